@@ -1,0 +1,93 @@
+package io.espalier.fisher;
+
+import io.espalier.linalg.PackedSymmetricMatrix;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * The importance-weighted first and second moments of an output projection's input.
+ *
+ * <pre>
+ *   n = sum_t w_t      s = sum_t w_t x_t      G = sum_t w_t x_t' x_t
+ * </pre>
+ *
+ * over valid tokens t with inputs x_t [k] and weights w_t. Sums are doubles, so they merge in any
+ * order up to rounding, and exactly where the terms are dyadic rationals. Mutable and not
+ * thread-safe; {@link #merge} leaves its argument untouched.
+ */
+public final class ProjectionMoments {
+
+    private final int width;
+    private double weight;
+    private final double[] sum;
+    private final PackedSymmetricMatrix gram;
+
+    /** Empty moments of a projection with k inputs. */
+    public ProjectionMoments(int width) {
+        this(width, 0, new double[width], new PackedSymmetricMatrix(width));
+    }
+
+    private ProjectionMoments(int width, double weight, double[] sum, PackedSymmetricMatrix gram) {
+        this.width = width;
+        this.weight = weight;
+        this.sum = sum;
+        this.gram = gram;
+    }
+
+    /** Inputs k of the projection. */
+    public int width() {
+        return width;
+    }
+
+    /** Sum of token weights, n. */
+    public double weight() {
+        return weight;
+    }
+
+    /** Weighted sum of inputs, s [k]; the array itself. */
+    public double[] sum() {
+        return sum;
+    }
+
+    /** Weighted uncentred second moments, G [k, k]; the matrix itself. */
+    public PackedSymmetricMatrix gram() {
+        return gram;
+    }
+
+    /** Adds a block of tokens given by its own sums; the arguments stay untouched. */
+    public void add(double blockWeight, double[] blockSum, PackedSymmetricMatrix blockGram) {
+        if (blockSum.length != width) {
+            throw new IllegalArgumentException(
+                    "moments of width " + blockSum.length + " do not fit width " + width);
+        }
+        weight += blockWeight;
+        for (int i = 0; i < width; i++) {
+            sum[i] += blockSum[i];
+        }
+        gram.add(blockGram);
+    }
+
+    /** Adds other moments of the same width. */
+    public void merge(ProjectionMoments other) {
+        add(other.weight, other.sum, other.gram);
+    }
+
+    /** Writes width, n, s and the packed triangle of G as big-endian doubles. */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(width);
+        out.writeDouble(weight);
+        Doubles.write(out, sum);
+        Doubles.write(out, gram.packed());
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static ProjectionMoments read(DataInput in) throws IOException {
+        int width = in.readInt();
+        double weight = in.readDouble();
+        double[] sum = Doubles.read(in, width);
+        double[] packed = Doubles.read(in, PackedSymmetricMatrix.packedLength(width));
+        return new ProjectionMoments(width, weight, sum, new PackedSymmetricMatrix(width, packed));
+    }
+}
