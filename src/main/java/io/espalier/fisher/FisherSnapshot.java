@@ -1,0 +1,86 @@
+package io.espalier.fisher;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The light part of one sublayer's statistics at a window's end, enough to decide on a mask.
+ *
+ * <p>Sums were rounded to float, so that the noise of summation order does not reach a decision.
+ *
+ * @param sublayer index of the sublayer in model order
+ * @param samples samples in the window, n
+ * @param tokens sum of their lengths
+ * @param squaredTokens sum of their squared lengths
+ * @param diagonal Fisher diagonal [units], mean of squared gradients
+ * @param mean mean gradient [units]
+ * @param rows sampled gradient rows, smallest hash first
+ * @param digest SHA-256 of the full statistics, 32 bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // A message: written, read, never compared.
+public record FisherSnapshot(
+        int sublayer,
+        long samples,
+        long tokens,
+        long squaredTokens,
+        float[] diagonal,
+        float[] mean,
+        List<GradientRow> rows,
+        byte[] digest) {
+
+    private static final int DIGEST_BYTES = 32;
+
+    /** Copies the list. */
+    public FisherSnapshot {
+        rows = List.copyOf(rows);
+    }
+
+    /** Mean length of the samples, E[T]. */
+    public double meanLength() {
+        return (double) tokens / samples;
+    }
+
+    /** Mean squared length of the samples, E[T^2]. */
+    public double meanSquaredLength() {
+        return (double) squaredTokens / samples;
+    }
+
+    /** Writes all fields. */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(sublayer);
+        out.writeLong(samples);
+        out.writeLong(tokens);
+        out.writeLong(squaredTokens);
+        out.writeInt(diagonal.length);
+        Floats.write(out, diagonal);
+        Floats.write(out, mean);
+        out.writeInt(rows.size());
+        for (GradientRow row : rows) {
+            out.writeLong(row.hash());
+            Floats.write(out, row.gradient());
+        }
+        out.write(digest);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static FisherSnapshot read(DataInput in) throws IOException {
+        int sublayer = in.readInt();
+        long samples = in.readLong();
+        long tokens = in.readLong();
+        long squaredTokens = in.readLong();
+        int units = in.readInt();
+        float[] diagonal = Floats.read(in, units);
+        float[] mean = Floats.read(in, units);
+        List<GradientRow> rows = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            rows.add(new GradientRow(in.readLong(), Floats.read(in, units)));
+        }
+        byte[] digest = new byte[DIGEST_BYTES];
+        in.readFully(digest);
+        return new FisherSnapshot(
+                sublayer, samples, tokens, squaredTokens, diagonal, mean, rows, digest);
+    }
+}

@@ -1,0 +1,118 @@
+package io.espalier.model.bert;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.espalier.mask.Sublayer;
+import io.espalier.mask.SublayerKind;
+import io.espalier.safetensors.SafetensorsFile;
+import io.espalier.safetensors.TensorInfo;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arrays of a BERT classifier, dense or slim, as float32 on a device.
+ *
+ * <p>They live as long as the manager they were read into and are shared by all threads, which only
+ * read them. Weights are [out, in]; an emptied sublayer has no producers and no projection weight.
+ */
+public final class BertWeights {
+
+    /** A module {@code y = x W' + b}; the weight is absent in an emptied sublayer. */
+    record Linear(@Nullable NDArray weight, NDArray bias) {}
+
+    /** Scale and shift of a LayerNorm. */
+    record Norm(NDArray scale, NDArray shift) {}
+
+    /** One sublayer; producers are empty when every unit was removed. */
+    record Block(List<Linear> producers, Linear projection, Norm norm) {}
+
+    final NDArray words;
+    final NDArray positions;
+    final NDArray types;
+    final Norm embeddingNorm;
+    final List<Block> blocks;
+    final Linear pooler;
+    final Linear classifier;
+
+    private final BertConfig config;
+    private final SafetensorsFile file;
+    private final NDManager manager;
+
+    /**
+     * Reads all weights.
+     *
+     * @throws IllegalArgumentException if a tensor is missing or has another shape than the
+     *     configuration says; the message names the tensor and both shapes
+     */
+    public BertWeights(BertConfig config, SafetensorsFile file, NDManager manager)
+            throws IOException {
+        this.config = config;
+        this.file = file;
+        this.manager = manager;
+        int d = config.hidden();
+        String embeddings = "bert.embeddings.";
+        words = read(embeddings + "word_embeddings.weight", config.vocabulary(), d);
+        positions = read(embeddings + "position_embeddings.weight", config.positions(), d);
+        types = read(embeddings + "token_type_embeddings.weight", config.types(), d);
+        embeddingNorm = norm(embeddings + "LayerNorm");
+        blocks = new ArrayList<>();
+        for (int i = 0; i < config.dense().size(); i++) {
+            blocks.add(block(config.dense().get(i), config.kept().get(i).length));
+        }
+        pooler = linear("bert.pooler.dense", d, d);
+        classifier = linear("classifier", config.labels().size(), d);
+    }
+
+    private Block block(Sublayer sublayer, int kept) throws IOException {
+        int width = kept * sublayer.unitWidth();
+        List<Linear> producers = new ArrayList<>();
+        for (String producer : kept == 0 ? List.<String>of() : sublayer.producers()) {
+            producers.add(linear(producer, width, config.hidden()));
+        }
+        Linear projection = linear(sublayer.projection(), config.hidden(), width);
+        String at = "bert.encoder.layer." + sublayer.layer();
+        boolean attention = sublayer.kind() == SublayerKind.ATTENTION;
+        return new Block(
+                producers, projection, norm(at + (attention ? ".attention" : "") + ".output.LayerNorm"));
+    }
+
+    private Linear linear(String name, int out, int in) throws IOException {
+        return new Linear(
+                in == 0 ? null : read(name + ".weight", out, in), read(name + ".bias", out));
+    }
+
+    private Norm norm(String name) throws IOException {
+        // Checkpoints converted from TensorFlow call them gamma and beta.
+        boolean old = !file.tensors().containsKey(name + ".weight");
+        return new Norm(
+                read(name + (old ? ".gamma" : ".weight"), config.hidden()),
+                read(name + (old ? ".beta" : ".bias"), config.hidden()));
+    }
+
+    private NDArray read(String name, long... shape) throws IOException {
+        TensorInfo info = file.tensors().get(name);
+        if (info == null) {
+            throw new IllegalArgumentException(
+                    "tensor '" + name + "' is missing; the file has " + file.tensors().size());
+        }
+        List<Long> expected = new ArrayList<>();
+        for (long size : shape) {
+            expected.add(size);
+        }
+        if (!info.shape().equals(expected)) {
+            throw new IllegalArgumentException(
+                    "tensor '"
+                            + name
+                            + "' has shape "
+                            + info.shape()
+                            + ", config.json asks for "
+                            + expected);
+        }
+        return manager.create(file.floats(name), new Shape(shape));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The only room that knows DJL: models, tokenisation, scoring, evaluation. May know {@code mask},
+ * {@code fisher} and {@code safetensors}.
+ */
+@NullMarked
+package io.espalier.model;
+
+import org.jspecify.annotations.NullMarked;
