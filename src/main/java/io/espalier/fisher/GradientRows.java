@@ -39,8 +39,7 @@ public final class GradientRows {
     /** Whether a row of this hash could be kept. */
     public boolean wants(long hash) {
         return capacity > 0
-                && (rows.size() < capacity
-                        || Long.compareUnsigned(hash, rows.last().hash()) <= 0);
+                && (rows.size() < capacity || Long.compareUnsigned(hash, rows.last().hash()) <= 0);
     }
 
     /** Offers all rows of another sample. */

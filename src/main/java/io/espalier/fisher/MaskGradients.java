@@ -11,9 +11,9 @@ import java.io.IOException;
  *   n      sum_i g_i      sum_i g_i o g_i      and a bounded sample of the rows g_i
  * </pre>
  *
- * over samples i, where g_i [units] is the gradient of sample i's own loss at masks of 1; the second
- * sum over n is the diagonal of the Fisher information (Kwon et al., NeurIPS 2022, eq. 8). Sums are
- * doubles. Mutable, not thread-safe; {@link #merge} leaves its argument untouched.
+ * over samples i, where g_i [units] is the gradient of sample i's own loss at masks of 1; the
+ * second sum over n is the diagonal of the Fisher information (Kwon et al., NeurIPS 2022, eq. 8).
+ * Sums are doubles. Mutable, not thread-safe; {@link #merge} leaves its argument untouched.
  */
 public final class MaskGradients {
 

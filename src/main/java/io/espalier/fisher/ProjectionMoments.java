@@ -56,8 +56,11 @@ public final class ProjectionMoments {
         return gram;
     }
 
-    /** Adds a block of tokens given by its own sums; the arguments stay untouched. */
-    public void add(double blockWeight, double[] blockSum, PackedSymmetricMatrix blockGram) {
+    /**
+     * Adds the first moments of a block of tokens; its second moments go through {@link
+     * #addGramRow}.
+     */
+    public void addSums(double blockWeight, double[] blockSum) {
         if (blockSum.length != width) {
             throw new IllegalArgumentException(
                     "moments of width " + blockSum.length + " do not fit width " + width);
@@ -66,12 +69,26 @@ public final class ProjectionMoments {
         for (int i = 0; i < width; i++) {
             sum[i] += blockSum[i];
         }
-        gram.add(blockGram);
+    }
+
+    /**
+     * Adds a row of a block's second moments.
+     *
+     * @param row i
+     * @param values holds entries (i, i) to (i, k-1) from an offset on; stays untouched
+     */
+    public void addGramRow(int row, double[] values, int offset) {
+        double[] packed = gram.packed();
+        int start = gram.rowStart(row);
+        for (int i = 0; i < width - row; i++) {
+            packed[start + i] += values[offset + i];
+        }
     }
 
     /** Adds other moments of the same width. */
     public void merge(ProjectionMoments other) {
-        add(other.weight, other.sum, other.gram);
+        addSums(other.weight, other.sum);
+        gram.add(other.gram);
     }
 
     /** Writes width, n, s and the packed triangle of G as big-endian doubles. */

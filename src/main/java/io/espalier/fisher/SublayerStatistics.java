@@ -14,9 +14,9 @@ import java.security.NoSuchAlgorithmException;
  * Everything that is remembered of the traffic through one sublayer: Fisher statistics of its mask
  * gradients, weighted moments of its projection's input, and the lengths of the samples.
  *
- * <p>Size in bytes: {@code 8 (k(k+1)/2 + k + 2U) + s (4U + 8)} and a small constant, with U units, k
- * projection inputs and s sampled rows. Mutable, not thread-safe; {@link #merge} leaves its argument
- * untouched. Refuses statistics of another sublayer.
+ * <p>Size in bytes: {@code 8 (k(k+1)/2 + k + 2U) + s (4U + 8)} and a small constant, with U units,
+ * k projection inputs and s sampled rows. Mutable, not thread-safe; {@link #merge} leaves its
+ * argument untouched. Refuses statistics of another sublayer.
  */
 public final class SublayerStatistics {
 

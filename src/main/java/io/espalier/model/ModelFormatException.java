@@ -2,7 +2,9 @@ package io.espalier.model;
 
 import java.io.IOException;
 
-/** A model directory that cannot be loaded; the message names the file, the field and the remedy. */
+/**
+ * A model directory that cannot be loaded; the message names the file, the field and the remedy.
+ */
 public final class ModelFormatException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,6 @@ package io.espalier.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.model.bert.BertConfig;
@@ -12,6 +11,7 @@ import io.espalier.model.bert.BertWeights;
 import io.espalier.model.bert.ProjectionHook;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.safetensors.TensorInfo;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +21,9 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * A BERT text classifier in memory: a Hugging Face directory ({@code config.json}, {@code
@@ -176,18 +175,21 @@ public final class TextClassifier implements AutoCloseable {
     private float[][] evaluate(List<Encoding> encodings, ProjectionHook hook, Head head) {
         float[][] rows = new float[encodings.size()][];
         for (int[] batch : LengthSorted.batches(encodings, EVALUATION_TOKENS)) {
-            try (TorchEngine.GradientMode mode = TorchEngine.gradients(false);
-                    NDManager scope = manager.newSubManager()) {
-                NDArray out = head.apply(forward.pooled(input(encodings, batch, scope), hook));
-                float[] values = out.toFloatArray();
-                int width = values.length / batch.length;
-                for (int i = 0; i < batch.length; i++) {
-                    rows[batch[i]] =
-                            java.util.Arrays.copyOfRange(values, i * width, (i + 1) * width);
-                }
+            float[] values =
+                    TorchEngine.withGradients(false, () -> run(encodings, batch, hook, head));
+            int width = values.length / batch.length;
+            for (int i = 0; i < batch.length; i++) {
+                rows[batch[i]] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
             }
         }
         return rows;
+    }
+
+    private float[] run(List<Encoding> encodings, int[] batch, ProjectionHook hook, Head head) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray pooled = forward.pooled(input(encodings, batch, scope), hook);
+            return head.apply(pooled).toFloatArray();
+        }
     }
 
     /** Checks ids against the tables, before anything native could fail on them, and pads. */
@@ -206,7 +208,9 @@ public final class TextClassifier implements AutoCloseable {
     private void check(Encoding encoding) {
         if (encoding.length() > config.positions()) {
             throw new IllegalArgumentException(
-                    "sequence of " + encoding.length() + " tokens; the model takes "
+                    "sequence of "
+                            + encoding.length()
+                            + " tokens; the model takes "
                             + config.positions());
         }
         for (int i = 0; i < encoding.length(); i++) {

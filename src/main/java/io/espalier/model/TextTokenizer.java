@@ -1,15 +1,16 @@
 package io.espalier.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
-/** A model directory's {@code tokenizer.json}, with truncation to a number of tokens. Thread-safe. */
+/**
+ * A model directory's {@code tokenizer.json}, with truncation to a number of tokens. Thread-safe.
+ */
 final class TextTokenizer implements AutoCloseable {
 
     private final HuggingFaceTokenizer tokenizer;
@@ -32,10 +33,14 @@ final class TextTokenizer implements AutoCloseable {
                     HuggingFaceTokenizer.newInstance(
                             file,
                             Map.of(
-                                    "padding", "false",
-                                    "truncation", "true",
-                                    "maxLength", Integer.toString(maxLength),
-                                    "modelMaxLength", Integer.toString(maxLength)));
+                                    "padding",
+                                    "false",
+                                    "truncation",
+                                    "true",
+                                    "maxLength",
+                                    Integer.toString(maxLength),
+                                    "modelMaxLength",
+                                    Integer.toString(maxLength)));
         } catch (RuntimeException e) {
             throw new ModelFormatException(file + ": not a tokenizer: " + e.getMessage(), e);
         }

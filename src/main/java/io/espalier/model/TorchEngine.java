@@ -5,12 +5,14 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
+import java.util.function.Supplier;
+
 /**
  * The PyTorch engine with the precautions that DJL needs inside a stream processor.
  *
  * <p>DJL's own {@code GradientCollector} is one per JVM and refuses a second thread; gradient mode
- * is therefore set here, per thread, through {@link JniUtils}, and restored by {@link
- * GradientMode#close}. A fresh thread starts with gradients on, so evaluation sets it off.
+ * is therefore set here, per thread, through {@link JniUtils}, and restored. A fresh thread starts
+ * with gradients on, so evaluation sets it off.
  */
 final class TorchEngine {
 
@@ -30,16 +32,14 @@ final class TorchEngine {
         }
     }
 
-    /** Sets the thread's gradient mode until closed. */
-    static GradientMode gradients(boolean on) {
+    /** Runs something with gradients recorded or not, and leaves the thread as it was. */
+    static <T> T withGradients(boolean on, Supplier<T> work) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(on);
-        return () -> JniUtils.setGradMode(before);
-    }
-
-    /** Restores the gradient mode found when it was opened. */
-    interface GradientMode extends AutoCloseable {
-        @Override
-        void close();
+        try {
+            return work.get();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
     }
 }

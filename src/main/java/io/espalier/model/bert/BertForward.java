@@ -24,7 +24,8 @@ import io.espalier.model.bert.BertWeights.Norm;
  * sublayer is its bias. Shape letters: B samples, T padded tokens, d hidden, H kept heads, w head
  * width, F kept neurons, C labels.
  *
- * <p>Arrays of a sublayer are closed with it; what the backward pass needs, the engine holds itself.
+ * <p>Arrays of a sublayer are closed with it; what the backward pass needs, the engine holds
+ * itself.
  */
 public final class BertForward {
 

@@ -7,12 +7,11 @@ import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.safetensors.TensorInfo;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The arrays of a BERT classifier, dense or slim, as float32 on a device.
@@ -78,7 +77,9 @@ public final class BertWeights {
         String at = "bert.encoder.layer." + sublayer.layer();
         boolean attention = sublayer.kind() == SublayerKind.ATTENTION;
         return new Block(
-                producers, projection, norm(at + (attention ? ".attention" : "") + ".output.LayerNorm"));
+                producers,
+                projection,
+                norm(at + (attention ? ".attention" : "") + ".output.LayerNorm"));
     }
 
     private Linear linear(String name, int out, int in) throws IOException {

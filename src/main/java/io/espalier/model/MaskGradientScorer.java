@@ -1,0 +1,169 @@
+package io.espalier.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import io.espalier.fisher.GradientRow;
+import io.espalier.fisher.SampleHash;
+import io.espalier.fisher.SublayerStatistics;
+import io.espalier.mask.Sublayer;
+import io.espalier.model.bert.BertInput;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The scorer of a BERT classifier: per-sample gradients of all mask values in one backward pass.
+ *
+ * <p>Every mask carries a batch axis and is 1; the sum of the B sample losses is differentiated, so
+ * row i of a mask's gradient is sample i's own (weights need no gradient). The loss is the
+ * cross-entropy {@code -ln p_y}. A zero tap added before each LayerNorm receives {@code g_t}, the
+ * loss's gradient with respect to the sublayer's residual sum at token t, from which the token's
+ * weight in the moments follows:
+ *
+ * <pre>
+ *   w_t = 0.9 |g_t|^2 / mean_t' |g_t'|^2 + 0.1      mean over the sample's own tokens
+ * </pre>
+ *
+ * <p>Normalising within the sample needs no constant of the model, so sums merge; each sample
+ * weighs as many units as it has tokens. Padding has weight 0 and is masked out of the attention.
+ *
+ * <p>Gradients are made through the engine's own calls, not DJL's gradient collector, of which a
+ * JVM can have only one.
+ */
+public final class MaskGradientScorer implements SampleScorer {
+
+    private final TextClassifier model;
+    private final ScorerOptions options;
+    private final NDManager manager;
+    private final List<GramAccumulator> grams = new ArrayList<>();
+    private List<SublayerStatistics> open;
+
+    /** A scorer over a dense model, which stays the caller's to close. */
+    public MaskGradientScorer(TextClassifier model, ScorerOptions options) {
+        if (model.description().pruned()) {
+            throw new IllegalArgumentException(
+                    "a pruned model cannot be scored; statistics are of the dense parent");
+        }
+        this.model = model;
+        this.options = options;
+        this.manager = model.manager().newSubManager();
+        for (Sublayer sublayer : model.description().sublayers()) {
+            grams.add(new GramAccumulator(sublayer.inputWidth(), manager));
+        }
+        this.open = empty();
+    }
+
+    private List<SublayerStatistics> empty() {
+        List<SublayerStatistics> statistics = new ArrayList<>();
+        List<Sublayer> sublayers = model.description().sublayers();
+        for (int i = 0; i < sublayers.size(); i++) {
+            statistics.add(new SublayerStatistics(i, sublayers.get(i), options.gradientRows()));
+        }
+        return statistics;
+    }
+
+    @Override
+    public List<Unscorable> score(List<ScorableSample> samples) {
+        List<Unscorable> unscorable = new ArrayList<>();
+        List<Encoding> encodings = samples.stream().map(ScorableSample::encoding).toList();
+        for (int[] indices : LengthSorted.batches(encodings, options.batchTokens())) {
+            List<ScorableSample> batch = new ArrayList<>();
+            for (int index : indices) {
+                batch.add(samples.get(index));
+            }
+            unscorable.addAll(scoreBatch(batch));
+        }
+        return unscorable;
+    }
+
+    /** Scores one padded batch; samples that turn out not finite are left out and it is redone. */
+    private List<Unscorable> scoreBatch(List<ScorableSample> batch) {
+        if (batch.isEmpty()) {
+            return List.of();
+        }
+        List<Unscorable> bad = TorchEngine.withGradients(false, () -> passAndFold(batch));
+        if (bad.isEmpty()) {
+            return bad;
+        }
+        List<ScorableSample> rest = new ArrayList<>(batch);
+        bad.forEach(unscorable -> rest.remove(unscorable.sample()));
+        List<Unscorable> all = new ArrayList<>(bad);
+        all.addAll(scoreBatch(rest));
+        return all;
+    }
+
+    private List<Unscorable> passAndFold(List<ScorableSample> batch) {
+        try (NDManager scope = manager.newSubManager()) {
+            ScoringPass pass = TorchEngine.withGradients(true, () -> pass(batch, scope));
+            List<Unscorable> bad = pass.notFinite();
+            if (bad.isEmpty()) {
+                fold(batch, pass);
+            }
+            return bad;
+        }
+    }
+
+    private ScoringPass pass(List<ScorableSample> batch, NDManager scope) {
+        List<Encoding> encodings = batch.stream().map(ScorableSample::encoding).toList();
+        int[] all = java.util.stream.IntStream.range(0, batch.size()).toArray();
+        BertInput input = model.input(encodings, all, scope);
+        ScoringHook hook = new ScoringHook(model.description().sublayers(), batch.size(), scope);
+        NDArray logits = model.forward().logits(model.forward().pooled(input, hook));
+        NDArray losses = losses(logits, batch, scope);
+        JniUtils.backward(
+                (PtNDArray) losses.sum(), (PtNDArray) scope.ones(new Shape()), false, false);
+        return ScoringPass.of(batch, losses, hook, input.valid());
+    }
+
+    private static NDArray losses(NDArray logits, List<ScorableSample> batch, NDManager scope) {
+        long classes = logits.getShape().get(1);
+        float[] oneHot = new float[Math.toIntExact(batch.size() * classes)];
+        for (int i = 0; i < batch.size(); i++) {
+            int label = batch.get(i).label();
+            if (label < 0 || label >= classes) {
+                throw new IllegalArgumentException(
+                        "sample '"
+                                + batch.get(i).id()
+                                + "' has label "
+                                + label
+                                + "; the model has "
+                                + classes
+                                + " classes");
+            }
+            oneHot[Math.toIntExact(i * classes + label)] = 1f;
+        }
+        NDArray target = scope.create(oneHot, logits.getShape());
+        return logits.logSoftmax(1).mul(target).sum(new int[] {1}).neg();
+    }
+
+    private void fold(List<ScorableSample> batch, ScoringPass pass) {
+        for (int s = 0; s < open.size(); s++) {
+            float[][] gradients = pass.gradients(s);
+            for (int i = 0; i < batch.size(); i++) {
+                ScorableSample sample = batch.get(i);
+                long hash = SampleHash.of(sample.id(), options.seed());
+                open.get(s)
+                        .addSample(sample.encoding().length(), new GradientRow(hash, gradients[i]));
+            }
+            grams.get(s).add(pass.inputs(s), pass.tokenWeights(s));
+        }
+    }
+
+    @Override
+    public List<SublayerStatistics> drain() {
+        List<SublayerStatistics> drained = open;
+        for (int s = 0; s < drained.size(); s++) {
+            grams.get(s).drainInto(drained.get(s).moments());
+        }
+        open = empty();
+        return drained;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
