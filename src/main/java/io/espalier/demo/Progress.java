@@ -3,7 +3,8 @@ package io.espalier.demo;
 /**
  * A listener to how far a long task has come.
  *
- * <p>Called from the thread that does the work, up to once per unit of it, so it has to be cheap.
+ * <p>Called from the threads that do the work, up to once per unit of it: it has to be cheap and
+ * thread-safe.
  */
 @FunctionalInterface
 public interface Progress {
