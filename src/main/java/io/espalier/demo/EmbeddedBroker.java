@@ -26,9 +26,10 @@ import java.util.concurrent.TimeoutException;
 /**
  * A Kafka broker of one node in a JVM of its own, on the loopback interface and free ports.
  *
- * <p>It lives as long as this object and no longer than this process: {@link #close} ends it, a
- * shutdown hook does, and the broker itself watches a pipe from here. An interrupt from the
- * terminal does not reach it, so that whoever uses it can stop in order first.
+ * <p>It lives as long as this object and no longer than this process: {@link #close} ends it, and
+ * it watches a pipe from here that ends after this JVM's last shutdown hook, or when this JVM is
+ * killed. An interrupt from the terminal does not reach it, so that whoever uses it can stop in
+ * order first.
  *
  * <p>Made for synthetic event times: retention is off and a record's timestamp may lie anywhere.
  * What it holds is to be thrown away; nothing is flushed on close.
@@ -42,13 +43,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final String bootstrapServers;
-    private final Thread hook;
 
     private EmbeddedBroker(Process process, Path log, int port) {
         this.process = process;
         this.log = log;
         this.bootstrapServers = "127.0.0.1:" + port;
-        this.hook = new Thread(process::destroyForcibly, "stop-broker");
     }
 
     /**
@@ -71,7 +70,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .redirectOutput(log.toFile())
                         .start();
         EmbeddedBroker broker = new EmbeddedBroker(process, log, ports[0]);
-        Runtime.getRuntime().addShutdownHook(broker.hook);
         try {
             broker.awaitAnswer(ports[0]);
             return broker;
@@ -121,11 +119,6 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return; // The JVM is on its way down and runs the hook itself.
         }
     }
 

@@ -106,6 +106,7 @@ public final class MavenAssets {
                 new ProcessBuilder(
                                 maven,
                                 GOAL,
+                                "-Dstyle.color=never",
                                 "-Dartifact=" + asset.coordinates(),
                                 "-DoutputDirectory=" + staging)
                         .directory(staging.toFile())

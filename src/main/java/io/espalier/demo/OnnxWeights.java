@@ -75,7 +75,7 @@ final class OnnxWeights {
     private void message(int length, FieldReader field) throws IOException {
         int outer = in.pushLimit(length);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (!field.read(WireFormat.getTagFieldNumber(tag), tag)) {
+            if (!field.read(WireFormat.getTagFieldNumber(tag))) {
                 in.skipField(tag);
             }
         }
@@ -86,14 +86,14 @@ final class OnnxWeights {
         in.popLimit(outer);
     }
 
-    private boolean modelField(int field, int tag) throws IOException {
+    private boolean modelField(int field) throws IOException {
         if (field == MODEL_GRAPH) {
             message(in.readRawVarint32(), this::graphField);
         }
         return field == MODEL_GRAPH;
     }
 
-    private boolean graphField(int field, int tag) throws IOException {
+    private boolean graphField(int field) throws IOException {
         switch (field) {
             case GRAPH_NODE -> node();
             case GRAPH_INITIALIZER -> {
@@ -112,7 +112,7 @@ final class OnnxWeights {
         String[] nameAndOperator = {"", ""};
         message(
                 in.readRawVarint32(),
-                (field, tag) -> {
+                field -> {
                     switch (field) {
                         case NODE_INPUT -> inputs.add(in.readString());
                         case NODE_NAME -> nameAndOperator[0] = in.readString();
@@ -177,7 +177,7 @@ final class OnnxWeights {
     /** Reads one field of a message, or returns false to have it skipped. */
     @FunctionalInterface
     private interface FieldReader {
-        boolean read(int field, int tag) throws IOException;
+        boolean read(int field) throws IOException;
     }
 
     /** One TensorProto while it is being read. */
@@ -187,9 +187,9 @@ final class OnnxWeights {
         private String name = "";
         private float[] values = {};
 
-        private boolean field(int field, int tag) throws IOException {
+        private boolean field(int field) throws IOException {
             switch (field) {
-                case TENSOR_DIMS -> dims(tag);
+                case TENSOR_DIMS -> dims.add(in.readInt64());
                 case TENSOR_DATA_TYPE -> dataType = in.readInt32();
                 case TENSOR_NAME -> name = in.readString();
                 case TENSOR_RAW_DATA -> values = floats(in.readRawVarint32());
@@ -198,19 +198,6 @@ final class OnnxWeights {
                 }
             }
             return true;
-        }
-
-        /** Dims come one by one or, from other writers, packed. */
-        private void dims(int tag) throws IOException {
-            if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT) {
-                dims.add(in.readInt64());
-                return;
-            }
-            int outer = in.pushLimit(in.readRawVarint32());
-            while (in.getBytesUntilLimit() > 0) {
-                dims.add(in.readInt64());
-            }
-            in.popLimit(outer);
         }
 
         /** The limit check of pushLimit comes before the allocation. */
