@@ -1,0 +1,138 @@
+package io.espalier.wire.codec;
+
+import io.espalier.wire.CalibrationSample;
+import io.espalier.wire.ControlAction;
+import io.espalier.wire.ControlCommand;
+import io.espalier.wire.DeadLetter;
+import io.espalier.wire.DriftOfKind;
+import io.espalier.wire.DriftOutcome;
+import io.espalier.wire.DriftReport;
+import io.espalier.wire.MaskUpdate;
+import io.espalier.wire.PrunedModelAnnouncement;
+import io.espalier.wire.Quality;
+import io.espalier.wire.SublayerMask;
+import io.espalier.wire.UnitKind;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/** One complete record of each type. */
+final class WireExamples {
+
+    private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
+
+    private WireExamples() {}
+
+    static CalibrationSample sample() {
+        return CalibrationSample.newBuilder()
+                .setId("review-17")
+                .setText("A quiet film, and a déjà-vu \uD83C\uDF33.")
+                .setTextPair("Second text")
+                .setLabel("positive")
+                .build();
+    }
+
+    static MaskUpdate mask() {
+        return MaskUpdate.newBuilder()
+                .setDecisionId("bge/macs=0.5/1")
+                .setModel("bge")
+                .setParentDigest(DIGEST)
+                .setBudget("macs=0.5")
+                .setVersion("macs0.5-000001")
+                .setSequence(1)
+                .setProfile("espalier")
+                .setWindowStart(0)
+                .setWindowEnd(3_600_000)
+                .setSamples(2048)
+                .setCostTarget(0.5)
+                .setCostAchieved(0.4999)
+                .setStatisticsDigest(DIGEST)
+                .setSublayers(
+                        List.of(
+                                new SublayerMask(
+                                        "layer.0.attention",
+                                        UnitKind.HEAD,
+                                        12,
+                                        MaskBits.pack(12, new int[] {0, 3, 11}),
+                                        "re-solved",
+                                        List.of()),
+                                new SublayerMask(
+                                        "layer.0.ffn",
+                                        UnitKind.NEURON,
+                                        16,
+                                        MaskBits.pack(16, new int[0]),
+                                        "emptied",
+                                        List.of("nothing is kept"))))
+                .build();
+    }
+
+    static PrunedModelAnnouncement announcement() {
+        return PrunedModelAnnouncement.newBuilder()
+                .setModel("bge")
+                .setVersion("macs0.5-000001")
+                .setBudget("macs=0.5")
+                .setDecisionId("bge/macs=0.5/1")
+                .setLocation("bge/macs0.5-000001")
+                .setManifestDigest(DIGEST)
+                .setBytes(1L << 33)
+                .setParentDigest(DIGEST)
+                .setWindowEnd(3_600_000)
+                .build();
+    }
+
+    static DriftReport report() {
+        return starved()
+                .setOutcome(DriftOutcome.PUBLISHED)
+                .setReason(null)
+                .setVersion("macs0.5-000002")
+                .setHeads(new DriftOfKind(144, 80, 0.125, 0.25, 0.99, 0.75))
+                .setCostAchieved(0.4999)
+                .setDense(new Quality(256L, 0.9, 0.25, null))
+                .setFirst(new Quality(256L, 0.85, 0.5, 0.0625))
+                .setPruned(new Quality(256L, 0.89, 0.375, 0.03125))
+                .build();
+    }
+
+    static DriftReport.Builder starved() {
+        return DriftReport.newBuilder()
+                .setModel("bge")
+                .setParentDigest(DIGEST)
+                .setBudget("macs=0.5")
+                .setDecisionId("bge/macs=0.5/2")
+                .setOutcome(DriftOutcome.STARVED)
+                .setReason("12 samples, needs 64")
+                .setWindowStart(3_600_000)
+                .setWindowEnd(7_200_000)
+                .setSamples(12)
+                .setHeldOutSamples(2)
+                .setMeanLength(17.5)
+                .setHeads(new DriftOfKind(144, 0, null, null, null, null))
+                .setNeurons(new DriftOfKind(18432, 0, null, null, null, null))
+                .setCostTarget(0.5)
+                .setSublayersUnrepaired(0);
+    }
+
+    static DeadLetter deadLetter() {
+        return DeadLetter.newBuilder()
+                .setPayload(ByteBuffer.wrap(new byte[] {1, -1, 0}))
+                .setTopic("espalier.calibration")
+                .setPartition(3)
+                .setOffset(1L << 40)
+                .setTimestamp(1_700_000_000_000L)
+                .setStage(Stage.DECODE.label())
+                .setErrorClass("java.io.EOFException")
+                .setMessage("3 bytes, the header has 10")
+                .build();
+    }
+
+    static ControlCommand command() {
+        return ControlCommand.newBuilder()
+                .setId("c-1")
+                .setModel("bge")
+                .setAction(ControlAction.SET_BUDGETS)
+                .setArguments(Map.of("budgets", "macs=0.5,macs=0.3"))
+                .setReason("new hardware")
+                .build();
+    }
+}
