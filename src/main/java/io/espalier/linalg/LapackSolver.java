@@ -20,7 +20,7 @@ final class LapackSolver implements PositiveDefiniteSolver {
             throws NotPositiveDefiniteException {
         SystemChecks.requireLengths(a, order, b, rightSides);
         OpenBlas.require();
-        if (order == 0) {
+        if (order == 0 || rightSides == 0) {
             return;
         }
         int info = OpenBlas.solvePositiveDefinite(a, order, b, rightSides);

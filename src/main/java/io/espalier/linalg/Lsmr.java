@@ -158,7 +158,7 @@ public final class Lsmr {
             a.applyTranspose(u, v);
             alpha = finiteNorm(v, "A'u", 0);
         }
-        if (alpha * normB == 0) {
+        if (alpha == 0) {
             return workspace.finish(0, normB, 0, alpha, 1, 0, StopReason.ZERO_SOLVES);
         }
         scaleInto(v, 1 / alpha, v);
@@ -184,7 +184,7 @@ public final class Lsmr {
         double d = 0;
 
         // For |A| and cond(A).
-        double norm2A = alpha * alpha;
+        double normBidiagonal = alpha;
         double maxRhoBar = 0;
         double minRhoBar = 1e100;
 
@@ -258,12 +258,11 @@ public final class Lsmr {
             betaDot = -sTilde * betaDot + cTilde * betaHat;
             tauTilde = (zetaOld - thetaTildeOld * tauTilde) / rhoTilde;
             double tauDot = (zeta - thetaTilde * tauTilde) / rhoDot;
-            d += betaCheck * betaCheck;
-            normR = Math.sqrt(d + square(betaDot - tauDot) + square(betaDdot));
+            d = Math.hypot(d, betaCheck);
+            normR = Math.hypot(d, Math.hypot(betaDot - tauDot, betaDdot));
 
-            norm2A += beta * beta;
-            normA = Math.sqrt(norm2A);
-            norm2A += alpha * alpha;
+            normA = Math.hypot(normBidiagonal, beta);
+            normBidiagonal = Math.hypot(normA, alpha);
             maxRhoBar = Math.max(maxRhoBar, rhoBarOld);
             if (iteration > 1) {
                 minRhoBar = Math.min(minRhoBar, rhoBarOld);
@@ -288,8 +287,8 @@ public final class Lsmr {
                 StopReason.ITERATION_LIMIT);
     }
 
-    /** The reason to stop after an iteration, or null to go on. */
-    private @Nullable StopReason stopReason(
+    /** The reason to stop after an iteration, or null to go on; the smallest code wins. */
+    @Nullable StopReason stopReason(
             double normR,
             double normAr,
             double normA,
@@ -321,10 +320,6 @@ public final class Lsmr {
             return StopReason.ILL_CONDITIONED_AT_MACHINE_PRECISION;
         }
         return null;
-    }
-
-    private static double square(double value) {
-        return value * value;
     }
 
     /** Writes {@code to = factor * from}; the two may be one array. */
