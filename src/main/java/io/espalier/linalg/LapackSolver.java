@@ -25,12 +25,11 @@ final class LapackSolver implements PositiveDefiniteSolver {
         }
         int info = OpenBlas.solvePositiveDefinite(a, order, b, rightSides);
         if (info != 0) {
-            throw new NotPositiveDefiniteException(
-                    "matrix of order "
-                            + order
-                            + (info > 0
-                                    ? ": leading minor " + info + " is not positive"
-                                    : ": it or a right side is not finite"));
+            String fault =
+                    info > 0
+                            ? "leading minor " + info + " is not positive"
+                            : "it or a right side is not finite";
+            throw new NotPositiveDefiniteException("matrix of order " + order + ": " + fault);
         }
         SystemChecks.requireFinite(b, order);
     }

@@ -4,7 +4,7 @@ import java.util.Random;
 
 /**
  * A damped least-squares problem of known condition and known solution, after the generator of
- * Paige and Saunders for LSQR (doi:10.1145/355984.355989, section 8).
+ * Paige and Saunders for LSQR (doi:10.1145/355984.355989).
  *
  * <p>{@code A = Y D Z} with Householder reflections Y and Z and singular values {@code (ceil(i/q) q
  * / p)^power}, i = 1..p, p = min(m, n), each q times. The residual {@code r = b - A x} is built so
