@@ -48,11 +48,8 @@ final class CommonsMathSolver implements PositiveDefiniteSolver {
             }
         } catch (NonPositiveDefiniteMatrixException e) {
             throw new NotPositiveDefiniteException(
-                    "matrix of order "
-                            + order
-                            + ": leading minor "
-                            + (e.getRow() + 1)
-                            + " is not positive");
+                    "matrix of order %s: leading minor %s is not positive"
+                            .formatted(order, e.getRow() + 1));
         }
         SystemChecks.requireFinite(b, order);
     }

@@ -18,19 +18,8 @@ public final class DenseProduct {
     public static double[] multiply(double[] a, double[] b, int m, int k, int n) {
         if (a.length != (long) m * k || b.length != (long) k * n) {
             throw new IllegalArgumentException(
-                    "product of ["
-                            + m
-                            + ", "
-                            + k
-                            + "] and ["
-                            + k
-                            + ", "
-                            + n
-                            + "] given "
-                            + a.length
-                            + " and "
-                            + b.length
-                            + " numbers");
+                    "product of [%s, %s] and [%s, %s] given %s and %s numbers"
+                            .formatted(m, k, k, n, a.length, b.length));
         }
         double[] out = new double[Math.multiplyExact(m, n)];
         if (out.length == 0 || k == 0) {

@@ -137,13 +137,8 @@ public final class GramBlock {
     private void requireLength(int length, int count) {
         if (length < (long) count * width) {
             throw new IllegalArgumentException(
-                    count
-                            + " rows of "
-                            + width
-                            + " numbers need "
-                            + (long) count * width
-                            + ", given are "
-                            + length);
+                    "%s rows of %s numbers need %s, given are %s"
+                            .formatted(count, width, (long) count * width, length));
         }
     }
 

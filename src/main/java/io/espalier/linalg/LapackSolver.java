@@ -20,17 +20,16 @@ final class LapackSolver implements PositiveDefiniteSolver {
             throws NotPositiveDefiniteException {
         SystemChecks.requireLengths(a, order, b, rightSides);
         OpenBlas.require();
-        if (order == 0) {
+        if (order == 0 || rightSides == 0) {
             return;
         }
         int info = OpenBlas.solvePositiveDefinite(a, order, b, rightSides);
         if (info != 0) {
-            throw new NotPositiveDefiniteException(
-                    "matrix of order "
-                            + order
-                            + (info > 0
-                                    ? ": leading minor " + info + " is not positive"
-                                    : ": it or a right side is not finite"));
+            String fault =
+                    info > 0
+                            ? "leading minor " + info + " is not positive"
+                            : "it or a right side is not finite";
+            throw new NotPositiveDefiniteException("matrix of order " + order + ": " + fault);
         }
         SystemChecks.requireFinite(b, order);
     }

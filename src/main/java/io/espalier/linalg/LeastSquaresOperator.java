@@ -32,11 +32,8 @@ public abstract class LeastSquaresOperator extends RealLinearOperator {
         }
         if (!(operator instanceof AbstractRealMatrix) && !operator.isTransposable()) {
             throw new IllegalArgumentException(
-                    "operator "
-                            + operator.getRowDimension()
-                            + " x "
-                            + operator.getColumnDimension()
-                            + " has no transposed product: isTransposable() is false");
+                    "operator %s x %s has no transposed product: isTransposable() is false"
+                            .formatted(operator.getRowDimension(), operator.getColumnDimension()));
         }
         return new Adapter(operator);
     }
@@ -65,16 +62,13 @@ public abstract class LeastSquaresOperator extends RealLinearOperator {
     private void requireLength(String product, int actual, int expected) {
         if (actual != expected) {
             throw new IllegalArgumentException(
-                    "product "
-                            + product
-                            + " of an operator "
-                            + getRowDimension()
-                            + " x "
-                            + getColumnDimension()
-                            + " needs a vector of "
-                            + expected
-                            + " entries, not "
-                            + actual);
+                    "product %s of an operator %s x %s needs a vector of %s entries, not %s"
+                            .formatted(
+                                    product,
+                                    getRowDimension(),
+                                    getColumnDimension(),
+                                    expected,
+                                    actual));
         }
     }
 

@@ -29,8 +29,7 @@ import java.util.Arrays;
  *
  * <p>Reference: D. C.-L. Fong and M. A. Saunders, "LSMR: An iterative algorithm for sparse
  * least-squares problems", SIAM J. Sci. Comput. 33 (2011) 2950-2971, doi:10.1137/10079687X. Names
- * follow its algorithm of section 2.8 and the norm estimates of section 3; {@code Old} is the value
- * before the iteration.
+ * follow the paper's symbols; {@code Old} is the value before the iteration.
  *
  * <table>
  * <caption>Names and symbols</caption>
@@ -86,16 +85,9 @@ public final class Lsmr {
                     || !(conlim >= 0)
                     || maxIterations < 0) {
                 throw new IllegalArgumentException(
-                        "LSMR settings must not be negative or NaN: damp "
-                                + damp
-                                + ", atol "
-                                + atol
-                                + ", btol "
-                                + btol
-                                + ", conlim "
-                                + conlim
-                                + ", iterations "
-                                + maxIterations);
+                        ("LSMR settings must not be negative or NaN: damp %s, atol %s, "
+                                        + "btol %s, conlim %s, iterations %s")
+                                .formatted(damp, atol, btol, conlim, maxIterations));
             }
         }
 
@@ -126,16 +118,8 @@ public final class Lsmr {
         int n = a.getColumnDimension();
         if (b.length != m || workspace.u.length != m || workspace.x.length != n) {
             throw new IllegalArgumentException(
-                    "operator is "
-                            + m
-                            + " x "
-                            + n
-                            + ", right side "
-                            + b.length
-                            + ", workspace "
-                            + workspace.u.length
-                            + " x "
-                            + workspace.x.length);
+                    "operator is %s x %s, right side %s, workspace %s x %s"
+                            .formatted(m, n, b.length, workspace.u.length, workspace.x.length));
         }
         double[] u = workspace.u;
         double[] v = workspace.v;
@@ -147,7 +131,7 @@ public final class Lsmr {
         for (int i = 0; i < m; i++) {
             if (!Double.isFinite(b[i])) {
                 throw new IllegalArgumentException(
-                        "right side: entry " + i + " of " + m + " is " + b[i]);
+                        "right side: entry %s of %s is %s".formatted(i, m, b[i]));
             }
         }
         double normB = finiteNorm(b, "b", 0);
@@ -158,7 +142,7 @@ public final class Lsmr {
             a.applyTranspose(u, v);
             alpha = finiteNorm(v, "A'u", 0);
         }
-        if (alpha * normB == 0) {
+        if (alpha == 0) {
             return workspace.finish(0, normB, 0, alpha, 1, 0, StopReason.ZERO_SOLVES);
         }
         scaleInto(v, 1 / alpha, v);
@@ -184,7 +168,7 @@ public final class Lsmr {
         double d = 0;
 
         // For |A| and cond(A).
-        double norm2A = alpha * alpha;
+        double normBidiagonal = alpha;
         double maxRhoBar = 0;
         double minRhoBar = 1e100;
 
@@ -258,12 +242,11 @@ public final class Lsmr {
             betaDot = -sTilde * betaDot + cTilde * betaHat;
             tauTilde = (zetaOld - thetaTildeOld * tauTilde) / rhoTilde;
             double tauDot = (zeta - thetaTilde * tauTilde) / rhoDot;
-            d += betaCheck * betaCheck;
-            normR = Math.sqrt(d + square(betaDot - tauDot) + square(betaDdot));
+            d = Math.hypot(d, betaCheck);
+            normR = Math.hypot(d, Math.hypot(betaDot - tauDot, betaDdot));
 
-            norm2A += beta * beta;
-            normA = Math.sqrt(norm2A);
-            norm2A += alpha * alpha;
+            normA = Math.hypot(normBidiagonal, beta);
+            normBidiagonal = Math.hypot(normA, alpha);
             maxRhoBar = Math.max(maxRhoBar, rhoBarOld);
             if (iteration > 1) {
                 minRhoBar = Math.min(minRhoBar, rhoBarOld);
@@ -288,8 +271,8 @@ public final class Lsmr {
                 StopReason.ITERATION_LIMIT);
     }
 
-    /** The reason to stop after an iteration, or null to go on. */
-    private @Nullable StopReason stopReason(
+    /** The reason to stop after an iteration, or null to go on; the smallest code wins. */
+    @Nullable StopReason stopReason(
             double normR,
             double normAr,
             double normA,
@@ -323,10 +306,6 @@ public final class Lsmr {
         return null;
     }
 
-    private static double square(double value) {
-        return value * value;
-    }
-
     /** Writes {@code to = factor * from}; the two may be one array. */
     private static void scaleInto(double[] from, double factor, double[] to) {
         for (int i = 0; i < from.length; i++) {
@@ -354,12 +333,8 @@ public final class Lsmr {
         double norm = norm(vector);
         if (!(norm < Double.POSITIVE_INFINITY)) {
             throw new ArithmeticException(
-                    "vector "
-                            + name
-                            + " is not finite in iteration "
-                            + iteration
-                            + ": its norm is "
-                            + norm);
+                    "vector %s is not finite in iteration %s: its norm is %s"
+                            .formatted(name, iteration, norm));
         }
         return norm;
     }

@@ -9,18 +9,15 @@ final class SystemChecks {
     static void requireLengths(double[] a, int order, double[] b, int rightSides) {
         if (a.length != (long) order * order || b.length != (long) order * rightSides) {
             throw new IllegalArgumentException(
-                    "system of order "
-                            + order
-                            + " with "
-                            + rightSides
-                            + " right sides needs "
-                            + (long) order * order
-                            + " and "
-                            + (long) order * rightSides
-                            + " numbers, given are "
-                            + a.length
-                            + " and "
-                            + b.length);
+                    ("system of order %s with %s right sides needs %s and %s "
+                                    + "numbers, given are %s and %s")
+                            .formatted(
+                                    order,
+                                    rightSides,
+                                    (long) order * order,
+                                    (long) order * rightSides,
+                                    a.length,
+                                    b.length));
         }
     }
 

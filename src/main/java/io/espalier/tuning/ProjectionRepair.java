@@ -60,7 +60,7 @@ public final class ProjectionRepair {
     public ProjectionRepair(PositiveDefiniteSolver solver, double ridge) {
         if (!(ridge > 0 && ridge <= LARGEST_RIDGE)) {
             throw new IllegalArgumentException(
-                    "ridge " + ridge + " is not in (0, " + LARGEST_RIDGE + "]");
+                    "ridge %s is not in (0, %s]".formatted(ridge, LARGEST_RIDGE));
         }
         this.solver = solver;
         this.ridge = ridge;
@@ -287,19 +287,15 @@ public final class ProjectionRepair {
                 || moments.width() != width
                 || dense.inputs() != width) {
             throw new IllegalArgumentException(
-                    "sublayer '"
-                            + sublayer.id()
-                            + "' has "
-                            + sublayer.units()
-                            + " units and "
-                            + width
-                            + " inputs; given are "
-                            + values.length
-                            + " mask values, moments of width "
-                            + moments.width()
-                            + " and a projection of "
-                            + dense.inputs()
-                            + " inputs");
+                    ("sublayer '%s' has %s units and %s inputs; given are %s mask values, moments"
+                                    + " of width %s and a projection of %s inputs")
+                            .formatted(
+                                    sublayer.id(),
+                                    sublayer.units(),
+                                    width,
+                                    values.length,
+                                    moments.width(),
+                                    dense.inputs()));
         }
         if (!isFinite(values)) {
             throw new IllegalArgumentException(
