@@ -1,0 +1,59 @@
+package io.espalier.demo;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+/**
+ * The main class of the broker's JVM: formats the storage, runs the broker, and ends with the
+ * process that started it.
+ *
+ * <p>Standard input is a pipe that the parent never writes to; it ends when the parent does,
+ * however that happened. Kafka's server classes are no compile-time dependency, for only their two
+ * entry points are called.
+ */
+final class BrokerProcess {
+    private BrokerProcess() {}
+
+    /**
+     * Runs until stopped.
+     *
+     * @param args file of the server's properties, id of the cluster
+     */
+    public static void main(String[] args) throws ReflectiveOperationException {
+        Thread watch = new Thread(BrokerProcess::haltWithParent, "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+        Method format =
+                Class.forName("kafka.tools.StorageTool")
+                        .getMethod("execute", String[].class, PrintStream.class);
+        String[] arguments = {"format", "-t", args[1], "-c", args[0]};
+        int status = (int) invoke(format, arguments, System.out);
+        if (status != 0) {
+            System.exit(status);
+        }
+        Method main = Class.forName("kafka.Kafka").getMethod("main", String[].class);
+        String[] server = {args[0]};
+        main.invoke(null, (Object) server);
+    }
+
+    private static Object invoke(Method method, Object... arguments)
+            throws ReflectiveOperationException {
+        try {
+            return method.invoke(null, arguments);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(method + " failed", e.getCause());
+        }
+    }
+
+    private static void haltWithParent() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            System.err.println("the parent's pipe broke: " + e.getMessage());
+        }
+        Runtime.getRuntime().halt(0);
+    }
+}
