@@ -1,5 +1,6 @@
 package io.espalier.cost;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Set;
  *
  * @param macs share of multiply-accumulate operations kept, in (0, 1]
  */
-public record Budget(double macs) {
+public record Budget(double macs) implements Serializable {
 
     private static final String FORM =
             "a budget is the share of MACs to keep, macs=X with 0 < X <= 1, like macs=0.5";

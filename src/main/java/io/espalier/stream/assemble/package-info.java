@@ -1,4 +1,7 @@
-/** From repaired projections to a staged, evaluated candidate. May know every room below {@code stream}. */
+/**
+ * From repaired projections to a staged, evaluated candidate. May know every room below {@code
+ * stream}.
+ */
 @NullMarked
 package io.espalier.stream.assemble;
 

@@ -15,7 +15,6 @@ import io.espalier.stream.type.DecisionMemory;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.SublayerProposal;
 import io.espalier.stream.type.Windowed;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +50,7 @@ public final class DecideFunction
                 getRuntimeContext()
                         .getMapState(
                                 new MapStateDescriptor<>(
-                                        "waiting",
-                                        Types.LONG,
-                                        Types.LIST(StreamTypes.SNAPSHOT)));
+                                        "waiting", Types.LONG, Types.LIST(StreamTypes.SNAPSHOT)));
         memory =
                 getRuntimeContext()
                         .getState(new ValueStateDescriptor<>("memory", StreamTypes.MEMORY));

@@ -4,6 +4,7 @@ import io.espalier.cost.Budget;
 import io.espalier.mask.Sublayer;
 import io.espalier.stream.WindowSize;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -20,7 +21,8 @@ public record DecisionPlan(
         int hidden,
         List<Budget> budgets,
         WindowSize window,
-        int minSamples) {
+        int minSamples)
+        implements Serializable {
 
     /** Copies the lists. */
     public DecisionPlan {

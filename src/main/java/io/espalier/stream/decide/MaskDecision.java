@@ -14,7 +14,6 @@ import io.espalier.stream.type.Decision.BudgetDecision;
 import io.espalier.stream.type.Decision.KindDrift;
 import io.espalier.stream.type.DecisionMemory;
 import io.espalier.stream.type.DecisionMemory.BudgetMasks;
-
 import org.jspecify.annotations.Nullable;
 
 import java.security.MessageDigest;
@@ -155,8 +154,7 @@ public record MaskDecision(
         }
 
         private double jaccard(List<float[]> earlier, PruningMask mask, SublayerKind kind) {
-            PruningMask before =
-                    PruningMask.of(plan.sublayers(), earlier.toArray(float[][]::new));
+            PruningMask before = PruningMask.of(plan.sublayers(), earlier.toArray(float[][]::new));
             return MaskDelta.between(before, mask, kind).jaccardDistance();
         }
 

@@ -26,7 +26,6 @@ import io.espalier.wire.DeadLetter;
 import io.espalier.wire.codec.DeadLetters;
 import io.espalier.wire.codec.Labels;
 import io.espalier.wire.codec.Stage;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

@@ -27,7 +27,8 @@ import java.util.List;
  * Joins a sublayer's moments with what was decided for it, and repairs its projection for every
  * budget.
  *
- * <p>Keyed by sublayer. State: moments and proposals that wait for each other, one of each a window.
+ * <p>Keyed by sublayer. State: moments and proposals that wait for each other, one of each a
+ * window.
  */
 public final class TuneFunction
         extends KeyedCoProcessFunction<

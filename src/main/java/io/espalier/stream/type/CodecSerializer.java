@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
-/** Flink's view of a {@link Codec}; the snapshot in a checkpoint names the codec and its version. */
+/**
+ * Flink's view of a {@link Codec}; the snapshot in a checkpoint names the codec and its version.
+ */
 final class CodecSerializer<T> extends TypeSerializer<T> {
 
     private static final long serialVersionUID = 1L;

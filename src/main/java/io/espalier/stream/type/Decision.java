@@ -43,11 +43,7 @@ public record Decision(
      * @param neurons the same of the neurons
      */
     public record BudgetDecision(
-            Budget budget,
-            long sequence,
-            double achieved,
-            KindDrift heads,
-            KindDrift neurons) {
+            Budget budget, long sequence, double achieved, KindDrift heads, KindDrift neurons) {
 
         /** Name of the pruned model, sorting in decision order: {@code macs0.50-000017}. */
         public String version() {
@@ -130,7 +126,6 @@ public record Decision(
                             KindDrift.read(in),
                             KindDrift.read(in)));
         }
-        return new Decision(
-                windowStart, windowEnd, samples, meanLength, digest, starved, budgets);
+        return new Decision(windowStart, windowEnd, samples, meanLength, digest, starved, budgets);
     }
 }

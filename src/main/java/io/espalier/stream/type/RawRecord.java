@@ -1,7 +1,6 @@
 package io.espalier.stream.type;
 
 import io.espalier.wire.codec.Origin;
-
 import org.jspecify.annotations.Nullable;
 
 import java.io.DataInput;

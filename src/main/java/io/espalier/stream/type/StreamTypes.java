@@ -35,10 +35,7 @@ public final class StreamTypes {
 
     private static final CodecType<RawRecord> RAW_RECORD_CODEC =
             new CodecType<>(
-                    "raw-record",
-                    RawRecord.class,
-                    false,
-                    codec(RawRecord::write, RawRecord::read));
+                    "raw-record", RawRecord.class, false, codec(RawRecord::write, RawRecord::read));
 
     private static final CodecType<AcceptedSample> SAMPLE_CODEC =
             new CodecType<>(

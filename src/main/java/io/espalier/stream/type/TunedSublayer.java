@@ -64,10 +64,7 @@ public record TunedSublayer(Decision decision, int sublayer, List<Tuned> tuned) 
             float[] mask = FloatArrays.read(in);
             Projection projection =
                     new Projection(
-                            in.readInt(),
-                            in.readInt(),
-                            FloatArrays.read(in),
-                            FloatArrays.read(in));
+                            in.readInt(), in.readInt(), FloatArrays.read(in), FloatArrays.read(in));
             RepairOutcome outcome = RepairOutcome.valueOf(in.readUTF());
             double ridge = in.readDouble();
             List<String> refusals = new ArrayList<>();
