@@ -76,10 +76,7 @@ class TsvDatasetTest {
     void aMalformedFileIsRefusedWithPlaceAndRemedy(String content, String reason) {
         assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> read(content))
-                .satisfies(
-                        e ->
-                                assertThat(e.getMessage())
-                                        .isEqualTo(file + ": " + reason));
+                .satisfies(e -> assertThat(e.getMessage()).isEqualTo(file + ": " + reason));
     }
 
     @Test
