@@ -3,7 +3,6 @@ package io.espalier.linalg;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
 
-import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
@@ -11,8 +10,8 @@ import java.util.Optional;
  *
  * <p>The library is loaded at the first use and told to run on one thread: with threads of its own
  * it wins little on loaded cores and can lose a factor of ten; parallelism comes from sublayers.
- * All methods may be called from several threads at once. Arrays on the heap are copied on their
- * way to the library and back, direct buffers are not.
+ * All methods may be called from several threads at once. Arrays are copied on their way to the
+ * library and back.
  */
 final class OpenBlas {
 
@@ -21,38 +20,6 @@ final class OpenBlas {
     /** Why the library cannot be used; empty if it can. */
     static Optional<String> unavailable() {
         return Optional.ofNullable(Loading.FAILURE);
-    }
-
-    /**
-     * Loads the library.
-     *
-     * @throws IllegalStateException if it cannot be loaded, with the reason and the remedy
-     */
-    static void require() {
-        if (Loading.FAILURE != null) {
-            throw new IllegalStateException(Loading.FAILURE);
-        }
-    }
-
-    /**
-     * The upper triangle of {@code C += X'X} in single precision (ssyrk).
-     *
-     * @param rows X, rows x width, row-major from the buffer's position on; untouched
-     * @param triangle C, width x width, row-major and direct; entries below the diagonal stay
-     */
-    static void addGram(FloatBuffer rows, int count, int width, FloatBuffer triangle) {
-        openblas.cblas_ssyrk(
-                openblas.CblasRowMajor,
-                openblas.CblasUpper,
-                openblas.CblasTrans,
-                width,
-                count,
-                1f,
-                rows,
-                width,
-                1f,
-                triangle,
-                width);
     }
 
     /** Writes {@code out = a b}, with a [m, k], b [k, n] and out [m, n] row-major (dgemm). */

@@ -2,7 +2,6 @@ package io.espalier.tuning;
 
 import io.espalier.fisher.ProjectionMoments;
 import io.espalier.linalg.NotPositiveDefiniteException;
-import io.espalier.linalg.PackedSymmetricMatrix;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
@@ -259,14 +258,15 @@ class ProjectionRepairTest {
         ProjectionMoments moments = new ProjectionMoments(INPUTS);
         for (int t = 0; t < TOKENS; t++) {
             double[] sum = new double[INPUTS];
-            PackedSymmetricMatrix gram = new PackedSymmetricMatrix(INPUTS);
             for (int i = 0; i < INPUTS; i++) {
                 sum[i] = weights[t] * rows[t][i];
+                double[] gramRow = new double[INPUTS];
                 for (int j = i; j < INPUTS; j++) {
-                    gram.packed()[gram.rowStart(i) + j - i] = weights[t] * rows[t][i] * rows[t][j];
+                    gramRow[j] = weights[t] * rows[t][i] * rows[t][j];
                 }
+                moments.addGramRow(i, gramRow, i);
             }
-            moments.add(weights[t], sum, gram);
+            moments.addSums(weights[t], sum);
         }
         return moments;
     }
