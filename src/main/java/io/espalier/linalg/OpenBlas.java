@@ -22,6 +22,17 @@ final class OpenBlas {
         return Optional.ofNullable(Loading.FAILURE);
     }
 
+    /**
+     * Loads the library.
+     *
+     * @throws IllegalStateException if it cannot be loaded, with the reason and the remedy
+     */
+    static void require() {
+        if (Loading.FAILURE != null) {
+            throw new IllegalStateException(Loading.FAILURE);
+        }
+    }
+
     /** Writes {@code out = a b}, with a [m, k], b [k, n] and out [m, n] row-major (dgemm). */
     static void multiply(double[] a, double[] b, double[] out, int m, int k, int n) {
         openblas.cblas_dgemm(
