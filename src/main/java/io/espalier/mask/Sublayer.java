@@ -1,5 +1,6 @@
 package io.espalier.mask;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -28,7 +29,8 @@ public record Sublayer(
         int units,
         int unitWidth,
         List<String> producers,
-        String projection) {
+        String projection)
+        implements Serializable {
 
     /** Checks the sizes and copies the list. */
     public Sublayer {

@@ -14,15 +14,10 @@ import io.espalier.safetensors.TensorInfo;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -121,7 +116,7 @@ public final class TextClassifier implements AutoCloseable {
             parameters += tensor.shape().stream().reduce(1L, Math::multiplyExact);
         }
         return new ModelDescription(
-                sha256(file),
+                tensors.sha256(),
                 config.labels(),
                 config.hidden(),
                 config.positions(),
@@ -129,17 +124,6 @@ public final class TextClassifier implements AutoCloseable {
                 Files.size(file),
                 config.dense(),
                 config.kept());
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in =
-                new DigestInputStream(
-                        Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** What the model is. */

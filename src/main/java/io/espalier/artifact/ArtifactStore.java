@@ -1,0 +1,346 @@
+package io.espalier.artifact;
+
+import io.espalier.artifact.Manifest.Structure;
+import io.espalier.mask.PruningMask;
+import io.espalier.mask.Sublayer;
+import io.espalier.safetensors.SafetensorsFile;
+import io.espalier.safetensors.SafetensorsWriter;
+import io.espalier.safetensors.TensorContent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * The folder of published models, {@code <root>/<model>/<version>/}.
+ *
+ * <ul>
+ *   <li>A version is absent or complete: it is staged under {@code <root>/.staging/}, forced to the
+ *       disk, and becomes visible by one atomic rename. The operator keeps root and staging on one
+ *       file system.
+ *   <li>A commit may be repeated, after a restore or by a second committer: a version of the same
+ *       digest is already committed. A version of another digest is refused, loudly.
+ *   <li>Versions are immutable; nothing here deletes or rewrites one.
+ * </ul>
+ *
+ * <p>Safe for use by several processes at once.
+ */
+public final class ArtifactStore {
+
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String CONFIG = "config.json";
+    private static final int MAX_CONFIG = 16 << 20;
+    private static final List<String> COMPANIONS =
+            List.of(
+                    "tokenizer.json",
+                    "tokenizer_config.json",
+                    "vocab.txt",
+                    "vocab.json",
+                    "merges.txt",
+                    "special_tokens_map.json");
+
+    private final Path root;
+    private final FileOps files;
+    private final Supplier<String> attempts;
+
+    private ArtifactStore(Path root, FileOps files, Supplier<String> attempts) {
+        this.root = root;
+        this.files = files;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Opens a store, creating its folder, and proves that it can be written and renamed in.
+     *
+     * @throws ArtifactException naming the folder and the remedy
+     */
+    public static ArtifactStore open(Path root) throws IOException {
+        return open(root, new DiskFileOps(), () -> UUID.randomUUID().toString());
+    }
+
+    static ArtifactStore open(Path root, FileOps files, Supplier<String> attempts)
+            throws IOException {
+        Path folder = root.toAbsolutePath().normalize();
+        try {
+            files.createDirectories(folder.resolve(StagedModel.STAGING));
+            ArtifactStore store = new ArtifactStore(folder.toRealPath(), files, attempts);
+            store.probe();
+            return store;
+        } catch (IOException e) {
+            throw new ArtifactException(
+                    "artefact store '"
+                            + folder
+                            + "' cannot be used ("
+                            + e
+                            + "): name a folder on one file system, with atomic rename, that this"
+                            + " user may write to",
+                    e);
+        }
+    }
+
+    private void probe() throws IOException {
+        Path probe = root.resolve(StagedModel.STAGING).resolve("probe-" + attempts.get());
+        Path moved = root.resolve(".moved-" + probe.getFileName());
+        try {
+            files.createDirectories(probe);
+            files.write(probe.resolve("probe"), out -> out.write('p'));
+            files.sync(probe.resolve("probe"));
+            files.move(probe, moved);
+            files.sync(root);
+        } finally {
+            files.deleteTree(probe);
+            files.deleteTree(moved);
+        }
+    }
+
+    /**
+     * Writes a pruned model into a staging directory of its own and forces it to the disk.
+     *
+     * <p>The manifest and every file are functions of the arguments: staged twice, one digest.
+     *
+     * @param sublayers in the order of the mask, keeping the units the mask keeps
+     * @param parent directory of the dense parent
+     * @throws ArtifactException if the parent is not the model the decision was made for
+     * @throws IllegalArgumentException if mask and sublayers disagree
+     */
+    public StagedModel stage(
+            CandidateDescription candidate, List<SlimSublayer> sublayers, Path parent)
+            throws IOException {
+        requireAgreement(candidate.mask(), sublayers);
+        String attempt = attempts.get();
+        Path staging = root.resolve(StagedModel.STAGING);
+        try (SafetensorsFile weights = SafetensorsFile.open(parent.resolve(WEIGHTS))) {
+            String parentDigest = weights.sha256();
+            if (!parentDigest.equals(candidate.parentDigest())) {
+                throw new ArtifactException(
+                        "parent '"
+                                + parent
+                                + "': model.safetensors has sha256 "
+                                + parentDigest
+                                + ", the decision was made for "
+                                + candidate.parentDigest()
+                                + "; a new parent needs a new job");
+            }
+            SortedMap<String, TensorContent> tensors = SlimModel.tensors(weights, sublayers);
+            byte[] config = SlimModel.config(readConfig(parent), parentDigest, sublayers);
+            StagingArea area = new StagingArea(files, staging, attempt);
+            area.add("slim/" + CONFIG, out -> out.write(config));
+            area.add(
+                    "slim/" + WEIGHTS,
+                    out -> SafetensorsWriter.write(out, tensors, SafetensorsWriter.PT));
+            for (String name : COMPANIONS) {
+                Path companion = parent.resolve(name);
+                if (Files.isRegularFile(companion)) {
+                    area.add("slim/" + name, out -> Files.copy(companion, out));
+                }
+            }
+            byte[] mask = MaskFile.of(candidate).toJson();
+            area.add("masks/mask.json", out -> out.write(mask));
+            byte[] manifest = manifest(candidate, sublayers, area).toJson();
+            long bytes = area.seal(manifest);
+            return new StagedModel(
+                    candidate.model(),
+                    candidate.version(),
+                    StagedModel.STAGING + "/" + attempt,
+                    Sha256.of(manifest),
+                    bytes);
+        } catch (IOException | RuntimeException e) {
+            try {
+                files.deleteTree(staging.resolve(attempt));
+            } catch (IOException secondary) {
+                e.addSuppressed(secondary);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Publishes a staged model; does nothing more if it is published already.
+     *
+     * @throws ArtifactException if the version exists with another digest, or neither it nor the
+     *     staged directory does
+     */
+    public void commit(StagedModel staged) throws IOException {
+        Path folder = root.resolve(staged.model());
+        Path target = versionDirectory(staged.model(), staged.version());
+        Path source = root.resolve(staged.stagingPath());
+        if (isCommitted(staged, target)) {
+            files.deleteTree(source);
+        } else {
+            files.createDirectories(folder);
+            files.sync(root);
+            try {
+                String digest = ManifestVerifier.digest(source);
+                if (!digest.equals(staged.manifestDigest())) {
+                    throw differs(staged, "its staging directory", digest);
+                }
+                files.move(source, target);
+            } catch (IOException e) {
+                // Another committer may have been faster; if so, its work is ours.
+                if (!isCommitted(staged, target)) {
+                    throw e;
+                }
+            }
+        }
+        files.sync(folder);
+    }
+
+    /** Deletes a staged model that will not be published. */
+    public void discard(StagedModel staged) throws IOException {
+        files.deleteTree(root.resolve(staged.stagingPath()));
+    }
+
+    /**
+     * Where a staged model lies now: published, or else in staging. A commit may move it at any
+     * moment; a reader that finds it gone asks again.
+     */
+    public Path locate(StagedModel staged) throws IOException {
+        Path target = versionDirectory(staged.model(), staged.version());
+        return isCommitted(staged, target) ? target : root.resolve(staged.stagingPath());
+    }
+
+    /**
+     * The directory of a published version.
+     *
+     * @throws ArtifactException if there is none
+     */
+    public Path published(String model, String version) throws IOException {
+        Path target = versionDirectory(model, version);
+        if (!exists(target)) {
+            throw new ArtifactException("store '" + root + "' has no " + model + "/" + version);
+        }
+        return target;
+    }
+
+    /** Verifies a published version: every file, and that the manifest is its own. */
+    public Manifest verify(String model, String version) throws IOException {
+        Path directory = published(model, version);
+        Manifest manifest = ManifestVerifier.verify(directory);
+        if (!manifest.model().equals(model) || !manifest.version().equals(version)) {
+            throw new ArtifactException(
+                    directory
+                            + ": the manifest is of "
+                            + manifest.model()
+                            + "/"
+                            + manifest.version());
+        }
+        return manifest;
+    }
+
+    private boolean isCommitted(StagedModel staged, Path target) throws IOException {
+        if (!exists(target)) {
+            return false;
+        }
+        String digest = ManifestVerifier.digest(target);
+        if (!digest.equals(staged.manifestDigest())) {
+            throw differs(staged, "the published version", digest);
+        }
+        return true;
+    }
+
+    private static ArtifactException differs(StagedModel staged, String what, String digest) {
+        return new ArtifactException(
+                staged.model()
+                        + "/"
+                        + staged.version()
+                        + ": "
+                        + what
+                        + " has manifest digest "
+                        + digest
+                        + ", the staged model "
+                        + staged.manifestDigest()
+                        + "; versions are immutable: give each job a store or a model id of its"
+                        + " own");
+    }
+
+    private Path versionDirectory(String model, String version) throws IOException {
+        Path folder = root.resolve(Ids.require("model id", model));
+        Path target = folder.resolve(Ids.require("version", version));
+        if (Files.isSymbolicLink(folder) || Files.isSymbolicLink(target)) {
+            throw new ArtifactException("'" + target + "' passes a link; a store holds none");
+        }
+        return target;
+    }
+
+    private static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static byte[] readConfig(Path parent) throws IOException {
+        try (var in = Files.newInputStream(parent.resolve(CONFIG))) {
+            byte[] bytes = in.readNBytes(MAX_CONFIG + 1);
+            if (bytes.length > MAX_CONFIG) {
+                throw new ArtifactException(
+                        "parent's config.json has more than " + MAX_CONFIG + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    private static void requireAgreement(PruningMask mask, List<SlimSublayer> sublayers) {
+        List<Sublayer> slim = sublayers.stream().map(SlimSublayer::sublayer).toList();
+        if (!mask.sublayers().equals(slim)) {
+            throw new IllegalArgumentException(
+                    "mask of "
+                            + mask.sublayers().size()
+                            + " sublayers, slim model of "
+                            + slim.size()
+                            + ", or they are not the same");
+        }
+        for (int i = 0; i < sublayers.size(); i++) {
+            int[] kept = sublayers.get(i).keptUnits();
+            if (!Arrays.equals(mask.keptUnits(i), kept)) {
+                throw new IllegalArgumentException(
+                        "sublayer '"
+                                + slim.get(i).id()
+                                + "': the mask keeps "
+                                + mask.keptUnits(i).length
+                                + " units, the slim model "
+                                + kept.length
+                                + ", or not the same");
+            }
+        }
+    }
+
+    private static Manifest manifest(
+            CandidateDescription candidate, List<SlimSublayer> sublayers, StagingArea area) {
+        List<Structure> structure = new ArrayList<>();
+        for (int i = 0; i < sublayers.size(); i++) {
+            Sublayer sublayer = sublayers.get(i).sublayer();
+            int[] kept = sublayers.get(i).keptUnits();
+            structure.add(
+                    new Structure(
+                            sublayer.id(),
+                            sublayer.kind().label(),
+                            sublayer.layer(),
+                            sublayer.units(),
+                            Arrays.stream(kept).boxed().toList(),
+                            kept.length == 0 ? "biasOnly" : "present",
+                            true,
+                            candidate.repairs().get(i)));
+        }
+        return new Manifest(
+                Manifest.FORMAT,
+                candidate.model(),
+                candidate.version(),
+                candidate.tool(),
+                Manifest.DIGEST_PREFIX + candidate.parentDigest(),
+                candidate.decision(),
+                candidate.budget(),
+                candidate.window(),
+                candidate.samples(),
+                candidate.profile(),
+                candidate.loss(),
+                candidate.statisticsDigest(),
+                candidate.seed(),
+                structure,
+                List.copyOf(area.entries().values()));
+    }
+}

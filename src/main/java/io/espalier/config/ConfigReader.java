@@ -1,0 +1,145 @@
+package io.espalier.config;
+
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads options into the record tree and checks what concerns more than one of them. */
+final class ConfigReader {
+
+    private final Configuration configuration;
+
+    private ConfigReader(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    static EspalierConfig read(Configuration configuration) {
+        OptionRules.refuseUnknown(configuration);
+        return new ConfigReader(configuration).config();
+    }
+
+    private EspalierConfig config() {
+        EspalierConfig.Model model = model();
+        return new EspalierConfig(
+                model,
+                OptionRules.budgets(get(EspalierOptions.BUDGETS)),
+                new EspalierConfig.Window(
+                        get(EspalierOptions.WINDOW_SIZE),
+                        get(EspalierOptions.WINDOW_MIN_SAMPLES),
+                        get(EspalierOptions.WINDOW_MAX_OUT_OF_ORDERNESS)),
+                new EspalierConfig.Source(
+                        OptionRules.find(configuration, EspalierOptions.SOURCE_IDLE_TIMEOUT),
+                        Math.toIntExact(get(EspalierOptions.SOURCE_MAX_SAMPLE_SIZE).getBytes())),
+                new EspalierConfig.HeldOut(
+                        get(EspalierOptions.HELD_OUT_SHARE),
+                        get(EspalierOptions.HELD_OUT_MAX_SAMPLES)),
+                microBatch(model),
+                new EspalierConfig.Statistics(get(EspalierOptions.STATISTICS_GRADIENT_ROWS)),
+                new EspalierConfig.Tuning(get(EspalierOptions.TUNING_RIDGE)),
+                Path.of(get(EspalierOptions.PUBLISH_ROOT)),
+                kafka(model),
+                new EspalierConfig.Checkpoint(
+                        get(EspalierOptions.CHECKPOINT_INTERVAL),
+                        OptionRules.find(configuration, EspalierOptions.CHECKPOINT_DIRECTORY)
+                                .map(URI::create)
+                                .orElse(null)),
+                get(EspalierOptions.PARALLELISM),
+                get(EspalierOptions.SEED));
+    }
+
+    private EspalierConfig.Model model() {
+        Path directory = Path.of(get(EspalierOptions.MODEL_DIRECTORY));
+        String id =
+                OptionRules.find(configuration, EspalierOptions.MODEL_ID)
+                        .orElseGet(() -> nameOf(directory));
+        return new EspalierConfig.Model(directory, id, get(EspalierOptions.MODEL_MAX_LENGTH));
+    }
+
+    private static String nameOf(Path directory) {
+        Path name = directory.toAbsolutePath().normalize().getFileName();
+        Configuration byName = new Configuration();
+        byName.set(EspalierOptions.MODEL_ID, String.valueOf(name));
+        try {
+            return OptionRules.get(byName, EspalierOptions.MODEL_ID);
+        } catch (ConfigException e) {
+            throw new ConfigException(
+                    e.getMessage() + "; set it, the name of " + directory + " cannot serve", e);
+        }
+    }
+
+    private EspalierConfig.MicroBatch microBatch(EspalierConfig.Model model) {
+        int tokens = get(EspalierOptions.MICRO_BATCH_TOKENS);
+        if (tokens < model.maxLength()) {
+            throw contradiction(
+                    EspalierOptions.MICRO_BATCH_TOKENS,
+                    tokens,
+                    "at least "
+                            + EspalierOptions.MODEL_MAX_LENGTH.key()
+                            + " = "
+                            + model.maxLength());
+        }
+        return new EspalierConfig.MicroBatch(get(EspalierOptions.MICRO_BATCH_SAMPLES), tokens);
+    }
+
+    private EspalierConfig.Kafka kafka(EspalierConfig.Model model) {
+        String own = "espalier-" + model.id();
+        Duration timeout = get(EspalierOptions.KAFKA_TRANSACTION_TIMEOUT);
+        Duration interval = get(EspalierOptions.CHECKPOINT_INTERVAL);
+        if (timeout.compareTo(interval) <= 0) {
+            throw contradiction(
+                    EspalierOptions.KAFKA_TRANSACTION_TIMEOUT,
+                    timeout.toMillis() + " ms",
+                    "more than "
+                            + EspalierOptions.CHECKPOINT_INTERVAL.key()
+                            + " = "
+                            + interval.toMillis()
+                            + " ms");
+        }
+        refuseSharedTopics();
+        return new EspalierConfig.Kafka(
+                OptionRules.find(configuration, EspalierOptions.KAFKA_BOOTSTRAP_SERVERS)
+                        .orElse(null),
+                OptionRules.find(configuration, EspalierOptions.KAFKA_GROUP_ID).orElse(own),
+                new EspalierConfig.Topics(
+                        get(EspalierOptions.KAFKA_TOPIC_CALIBRATION),
+                        get(EspalierOptions.KAFKA_TOPIC_MASKS),
+                        get(EspalierOptions.KAFKA_TOPIC_MODELS),
+                        get(EspalierOptions.KAFKA_TOPIC_DRIFT),
+                        get(EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS)),
+                OptionRules.find(configuration, EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX)
+                        .orElse(own),
+                timeout);
+    }
+
+    private void refuseSharedTopics() {
+        Map<String, ConfigOption<String>> taken = new HashMap<>();
+        for (ConfigOption<String> option :
+                List.of(
+                        EspalierOptions.KAFKA_TOPIC_CALIBRATION,
+                        EspalierOptions.KAFKA_TOPIC_MASKS,
+                        EspalierOptions.KAFKA_TOPIC_MODELS,
+                        EspalierOptions.KAFKA_TOPIC_DRIFT,
+                        EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS)) {
+            ConfigOption<String> other = taken.put(get(option), option);
+            if (other != null) {
+                throw contradiction(option, get(option), "another topic than " + other.key());
+            }
+        }
+    }
+
+    private <T> T get(ConfigOption<T> option) {
+        return OptionRules.get(configuration, option);
+    }
+
+    private static ConfigException contradiction(
+            ConfigOption<?> option, Object value, String allowed) {
+        return new ConfigException(
+                option.key() + " = '" + value + "' is not allowed; allowed: " + allowed);
+    }
+}

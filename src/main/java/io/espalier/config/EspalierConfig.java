@@ -1,0 +1,117 @@
+package io.espalier.config;
+
+import org.apache.flink.configuration.Configuration;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole configuration, read once and checked; every value is within its option's range and no
+ * two contradict each other. What the values mean stands with {@link EspalierOptions}.
+ *
+ * @param budgets at least one, as text, without repetition
+ * @param publishRoot root of the store of pruned models
+ */
+public record EspalierConfig(
+        Model model,
+        List<String> budgets,
+        Window window,
+        Source source,
+        HeldOut heldOut,
+        MicroBatch microBatch,
+        Statistics statistics,
+        Tuning tuning,
+        Path publishRoot,
+        Kafka kafka,
+        Checkpoint checkpoint,
+        int parallelism,
+        long seed) {
+
+    /** Copies the list. */
+    public EspalierConfig {
+        budgets = List.copyOf(budgets);
+    }
+
+    /**
+     * Reads a configuration. Keys that do not begin with {@code espalier.} are Flink's and not
+     * looked at.
+     *
+     * @throws ConfigException if a key of ours is unknown, missing or out of range, or if two
+     *     contradict each other
+     */
+    public static EspalierConfig from(Configuration configuration) {
+        return ConfigReader.read(configuration);
+    }
+
+    /** The dense parent. */
+    public record Model(Path directory, String id, int maxLength) {}
+
+    /** The event time of one decision, and how long it is waited for. */
+    public record Window(Duration size, int minSamples, Duration maxOutOfOrderness) {}
+
+    /**
+     * How samples are read.
+     *
+     * @param idleTimeout empty: a silent partition holds back the others
+     * @param maxSampleBytes largest encoded sample
+     */
+    public record Source(Optional<Duration> idleTimeout, int maxSampleBytes) {}
+
+    /** The samples that judge. */
+    public record HeldOut(double share, int maxSamples) {}
+
+    /** What is scored together at most. */
+    public record MicroBatch(int samples, int tokens) {}
+
+    /** What statistics keep. */
+    public record Statistics(int gradientRows) {}
+
+    /** How projections are re-solved. */
+    public record Tuning(double ridge) {}
+
+    /** Topics and identities at the broker; only the Kafka job needs the servers. */
+    public record Kafka(
+            @Nullable String bootstrapServers,
+            String groupId,
+            Topics topics,
+            String transactionalIdPrefix,
+            Duration transactionTimeout) {
+
+        /**
+         * The brokers to connect to.
+         *
+         * @throws ConfigException if none are configured
+         */
+        public String requireBootstrapServers() {
+            if (bootstrapServers == null) {
+                throw OptionRules.missing(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS);
+            }
+            return bootstrapServers;
+        }
+    }
+
+    /** Topic names, all different. */
+    public record Topics(
+            String calibration, String masks, String models, String drift, String deadLetters) {}
+
+    /** When and where Flink checkpoints; only the Kafka job needs the directory. */
+    public record Checkpoint(Duration interval, @Nullable URI directory) {
+
+        /**
+         * Where checkpoints are written.
+         *
+         * @throws ConfigException if it is not configured
+         */
+        public URI requireDirectory() {
+            if (directory == null) {
+                throw OptionRules.missing(EspalierOptions.CHECKPOINT_DIRECTORY);
+            }
+            return directory;
+        }
+    }
+}

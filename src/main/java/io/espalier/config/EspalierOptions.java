@@ -1,0 +1,228 @@
+package io.espalier.config;
+
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every option of Espalier, as Flink options under {@code espalier.}, in the order of the docs.
+ *
+ * <p>What values are allowed stands in {@link OptionRules}, what they become in {@link
+ * EspalierConfig}.
+ */
+public final class EspalierOptions {
+
+    public static final ConfigOption<String> MODEL_DIRECTORY =
+            ConfigOptions.key("espalier.model.directory")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Directory of the dense parent model: config.json, "
+                                    + "model.safetensors and tokenizer.json as Hugging Face writes them.");
+
+    public static final ConfigOption<String> MODEL_ID =
+            ConfigOptions.key("espalier.model.id")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Name of the model in the store and in every record.");
+
+    public static final ConfigOption<Integer> MODEL_MAX_LENGTH =
+            ConfigOptions.key("espalier.model.max-length")
+                    .intType()
+                    .defaultValue(128)
+                    .withDescription("Tokens of a sample that are read; longer texts are cut.");
+
+    public static final ConfigOption<List<String>> BUDGETS =
+            ConfigOptions.key("espalier.budgets")
+                    .stringType()
+                    .asList()
+                    .defaultValues("macs=0.5")
+                    .withDescription(
+                            "Shares of the dense model's cost to keep, each a pruned model of "
+                                    + "its own: a list, or one text separated by commas.");
+
+    public static final ConfigOption<Duration> WINDOW_SIZE =
+            ConfigOptions.key("espalier.window.size")
+                    .durationType()
+                    .defaultValue(Duration.ofHours(1))
+                    .withDescription("Event time that one decision covers.");
+
+    public static final ConfigOption<Integer> WINDOW_MIN_SAMPLES =
+            ConfigOptions.key("espalier.window.min-samples")
+                    .intType()
+                    .defaultValue(64)
+                    .withDescription(
+                            "Samples below which a window decides nothing and reports itself "
+                                    + "starved.");
+
+    public static final ConfigOption<Duration> WINDOW_MAX_OUT_OF_ORDERNESS =
+            ConfigOptions.key("espalier.window.max-out-of-orderness")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription(
+                            "How far a sample's event time may lie behind the newest of its "
+                                    + "partition; later ones are dead letters.");
+
+    public static final ConfigOption<Duration> SOURCE_IDLE_TIMEOUT =
+            ConfigOptions.key("espalier.source.idle-timeout")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Processing time after which a silent partition no longer holds "
+                                    + "back the others' windows. Replays are exact only without it.");
+
+    public static final ConfigOption<MemorySize> SOURCE_MAX_SAMPLE_SIZE =
+            ConfigOptions.key("espalier.source.max-sample-size")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(1))
+                    .withDescription(
+                            "Largest encoded sample that is accepted; larger ones are dead "
+                                    + "letters.");
+
+    public static final ConfigOption<Double> HELD_OUT_SHARE =
+            ConfigOptions.key("espalier.held-out.share")
+                    .doubleType()
+                    .defaultValue(0.125)
+                    .withDescription(
+                            "Share of the samples, chosen by a hash of their id, that decide "
+                                    + "nothing and judge the pruned models; 0 switches the judgement off.");
+
+    public static final ConfigOption<Integer> HELD_OUT_MAX_SAMPLES =
+            ConfigOptions.key("espalier.held-out.max-samples")
+                    .intType()
+                    .defaultValue(1024)
+                    .withDescription("Held-out samples that a window keeps at most.");
+
+    public static final ConfigOption<Integer> MICRO_BATCH_SAMPLES =
+            ConfigOptions.key("espalier.micro-batch.samples")
+                    .intType()
+                    .defaultValue(64)
+                    .withDescription("Samples scored together at most.");
+
+    public static final ConfigOption<Integer> MICRO_BATCH_TOKENS =
+            ConfigOptions.key("espalier.micro-batch.tokens")
+                    .intType()
+                    .defaultValue(2048)
+                    .withDescription("Tokens, padding included, scored together at most.");
+
+    public static final ConfigOption<Integer> STATISTICS_GRADIENT_ROWS =
+            ConfigOptions.key("espalier.statistics.gradient-rows")
+                    .intType()
+                    .defaultValue(256)
+                    .withDescription("Per-sample gradients that a sublayer's statistics keep.");
+
+    public static final ConfigOption<Double> TUNING_RIDGE =
+            ConfigOptions.key("espalier.tuning.ridge")
+                    .doubleType()
+                    .defaultValue(0.01)
+                    .withDescription(
+                            "Ridge of the re-solved output projections, relative to the mean "
+                                    + "diagonal of their inputs' second moments.");
+
+    public static final ConfigOption<String> PUBLISH_ROOT =
+            ConfigOptions.key("espalier.publish.root")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Root directory of the store of pruned models; staging lies in it "
+                                    + "too.");
+
+    public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
+            ConfigOptions.key("espalier.kafka.bootstrap-servers")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Brokers to connect to first.");
+
+    public static final ConfigOption<String> KAFKA_GROUP_ID =
+            ConfigOptions.key("espalier.kafka.group-id")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Consumer group that offsets are shown under; recovery does not use "
+                                    + "it.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_CALIBRATION =
+            ConfigOptions.key("espalier.kafka.topic.calibration")
+                    .stringType()
+                    .defaultValue("espalier.calibration")
+                    .withDescription("Topic the samples are read from.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_MASKS =
+            ConfigOptions.key("espalier.kafka.topic.masks")
+                    .stringType()
+                    .defaultValue("espalier.masks")
+                    .withDescription("Topic of the mask updates.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_MODELS =
+            ConfigOptions.key("espalier.kafka.topic.models")
+                    .stringType()
+                    .defaultValue("espalier.models")
+                    .withDescription("Topic of the announcements of pruned models.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_DRIFT =
+            ConfigOptions.key("espalier.kafka.topic.drift")
+                    .stringType()
+                    .defaultValue("espalier.drift")
+                    .withDescription("Topic of the drift reports.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_DEAD_LETTERS =
+            ConfigOptions.key("espalier.kafka.topic.dead-letters")
+                    .stringType()
+                    .defaultValue("espalier.dead-letters")
+                    .withDescription("Topic of the refused inputs.");
+
+    public static final ConfigOption<String> KAFKA_TRANSACTIONAL_ID_PREFIX =
+            ConfigOptions.key("espalier.kafka.transactional-id-prefix")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "What the sinks' transactional ids begin with; unique for each job "
+                                    + "on a broker and never changed.");
+
+    public static final ConfigOption<Duration> KAFKA_TRANSACTION_TIMEOUT =
+            ConfigOptions.key("espalier.kafka.transaction-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "Time after which the broker aborts an open transaction. Must "
+                                    + "exceed the longest checkpoint plus the longest outage, or "
+                                    + "published records are lost; the broker's "
+                                    + "transaction.max.timeout.ms must allow it.");
+
+    public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
+            ConfigOptions.key("espalier.checkpoint.interval")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription(
+                            "Time between checkpoints. Masks, models and reports become visible "
+                                    + "with the checkpoint after their window.");
+
+    public static final ConfigOption<String> CHECKPOINT_DIRECTORY =
+            ConfigOptions.key("espalier.checkpoint.directory")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Where checkpoints are written, on storage that every TaskManager "
+                                    + "reaches.");
+
+    public static final ConfigOption<Integer> PARALLELISM =
+            ConfigOptions.key("espalier.parallelism")
+                    .intType()
+                    .defaultValue(2)
+                    .withDescription(
+                            "Parallel scorers; more than the calibration topic has partitions "
+                                    + "stay idle and hold windows back.");
+
+    public static final ConfigOption<Long> SEED =
+            ConfigOptions.key("espalier.seed")
+                    .longType()
+                    .defaultValue(17L)
+                    .withDescription(
+                            "Seed of all that is chosen at random: held-out share, kept "
+                                    + "gradients.");
+
+    private EspalierOptions() {}
+}

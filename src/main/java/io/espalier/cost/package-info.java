@@ -1,0 +1,5 @@
+/** What units cost and what may be spent. May know {@code mask}. */
+@NullMarked
+package io.espalier.cost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package io.espalier.stream;
+
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+import io.espalier.config.EspalierConfig;
+import io.espalier.stream.type.RawRecord;
+import io.espalier.stream.type.StreamTypes;
+import io.espalier.wire.DeadLetter;
+import io.espalier.wire.codec.DeadLetters;
+import io.espalier.wire.codec.Origin;
+import io.espalier.wire.codec.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The job's Kafka source and sinks.
+ *
+ * <ul>
+ *   <li>Sinks are exactly-once for {@code read_committed} readers; records appear when the
+ *       checkpoint that holds them completes.
+ *   <li>The operator's duty: the broker allows the configured transaction timeout, and no two jobs
+ *       share a transactional id prefix.
+ * </ul>
+ */
+final class KafkaEnds {
+
+    private KafkaEnds() {}
+
+    /** Raw records of the calibration topic, from committed offsets or else the earliest. */
+    @SuppressWarnings("deprecation") // The connector's own parameter type.
+    static KafkaSource<RawRecord> source(EspalierConfig config) {
+        return KafkaSource.<RawRecord>builder()
+                .setBootstrapServers(config.kafka().requireBootstrapServers())
+                .setGroupId(config.kafka().groupId())
+                .setTopics(config.kafka().topics().calibration())
+                .setStartingOffsets(
+                        OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+                .setDeserializer(new RawDeserializer())
+                .build();
+    }
+
+    /** Sends every stream of the pipeline to its topic. */
+    static void attach(Pipeline pipeline, EspalierConfig config) {
+        EspalierConfig.Topics topics = config.kafka().topics();
+        String masks = topics.masks();
+        send(
+                pipeline.masks(),
+                "masks",
+                config,
+                mask -> record(masks, mask.getBudget(), RecordCodec.MASK_UPDATE.encode(mask)));
+        String models = topics.models();
+        send(
+                pipeline.models(),
+                "models",
+                config,
+                model ->
+                        record(
+                                models,
+                                model.getBudget(),
+                                RecordCodec.PRUNED_MODEL_ANNOUNCEMENT.encode(model)));
+        String drift = topics.drift();
+        send(
+                pipeline.reports(),
+                "drift",
+                config,
+                report ->
+                        record(drift, report.getBudget(), RecordCodec.DRIFT_REPORT.encode(report)));
+        String deadLetters = topics.deadLetters();
+        send(
+                pipeline.deadLetters(),
+                "dead-letters",
+                config,
+                letter -> deadLetter(deadLetters, letter));
+    }
+
+    private static <T> void send(
+            DataStream<T> stream, String name, EspalierConfig config, Encoder<T> encoder) {
+        KafkaSink<T> sink =
+                KafkaSink.<T>builder()
+                        .setBootstrapServers(config.kafka().requireBootstrapServers())
+                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                        .setTransactionalIdPrefix(
+                                config.kafka().transactionalIdPrefix() + "-" + name)
+                        .setProperty(
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                Long.toString(config.kafka().transactionTimeout().toMillis()))
+                        .setRecordSerializer(encoder)
+                        .build();
+        stream.sinkTo(sink).name(name).uid(name).setParallelism(1);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, String key, byte[] value) {
+        return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    private static ProducerRecord<byte[], byte[]> deadLetter(String topic, DeadLetter letter) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, null, DeadLetters.payload(letter));
+        DeadLetters.headers(letter).forEach((name, value) -> record.headers().add(name, value));
+        return record;
+    }
+
+    /** From a value to the record that carries it. */
+    @FunctionalInterface
+    private interface Encoder<T> extends KafkaRecordSerializationSchema<T> {
+
+        /** The record of a value. */
+        ProducerRecord<byte[], byte[]> encode(T value);
+
+        @Override
+        default ProducerRecord<byte[], byte[]> serialize(
+                T value, KafkaSinkContext context, @Nullable Long timestamp) {
+            return encode(value);
+        }
+    }
+
+    /** Keeps a record's bytes and where they were. */
+    private static final class RawDeserializer
+            implements KafkaRecordDeserializationSchema<RawRecord> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
+            out.collect(
+                    new RawRecord(
+                            record.value(),
+                            new Origin(
+                                    record.topic(),
+                                    record.partition(),
+                                    record.offset(),
+                                    record.timestamp())));
+        }
+
+        @Override
+        public TypeInformation<RawRecord> getProducedType() {
+            return StreamTypes.RAW_RECORD;
+        }
+    }
+}

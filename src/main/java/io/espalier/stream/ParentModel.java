@@ -1,0 +1,68 @@
+package io.espalier.stream;
+
+import io.espalier.config.EspalierConfig;
+import io.espalier.cost.Budget;
+import io.espalier.model.ModelDescription;
+import io.espalier.model.TextClassifier;
+import io.espalier.stream.assemble.CandidateIdentity;
+import io.espalier.stream.decide.DecisionPlan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The dense parent as the job's definition needs it.
+ *
+ * @param directory absolute
+ * @param maxLength tokens after which texts are cut
+ * @param description what it is
+ */
+public record ParentModel(Path directory, int maxLength, ModelDescription description) {
+
+    /**
+     * Reads the configured parent, which proves that it loads before anything is started.
+     *
+     * @throws io.espalier.model.ModelFormatException if it does not, or is pruned itself
+     */
+    public static ParentModel read(EspalierConfig config) throws IOException {
+        Path directory = config.model().directory().toAbsolutePath().normalize();
+        int maxLength = config.model().maxLength();
+        try (TextClassifier classifier = TextClassifier.load(directory, maxLength)) {
+            ModelDescription description = classifier.description();
+            if (description.pruned()) {
+                throw new io.espalier.model.ModelFormatException(
+                        directory
+                                + ": this model is pruned already; statistics need its dense"
+                                + " parent");
+            }
+            return new ParentModel(directory, maxLength, description);
+        }
+    }
+
+    /** Names of the classes. */
+    List<String> labels() {
+        return description.labels();
+    }
+
+    /** Where task managers find it. */
+    ModelReference reference() {
+        return new ModelReference(directory.toString(), maxLength);
+    }
+
+    /** What its candidates have in common. */
+    CandidateIdentity identity(EspalierConfig config) {
+        return new CandidateIdentity(
+                config.model().id(), directory.toString(), description.digest(), config.seed());
+    }
+
+    /** What is to be decided. */
+    DecisionPlan plan(EspalierConfig config) {
+        return new DecisionPlan(
+                description.sublayers(),
+                description.hidden(),
+                Budget.parseAll(config.budgets()),
+                WindowSize.of(config.window().size()),
+                config.window().minSamples());
+    }
+}

@@ -1,0 +1,88 @@
+package io.espalier.stream.decide;
+
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+import io.espalier.fisher.FisherSnapshot;
+import io.espalier.mask.PruningMask;
+import io.espalier.stream.type.DecisionMemory;
+import io.espalier.stream.type.StreamTypes;
+import io.espalier.stream.type.SublayerProposal;
+import io.espalier.stream.type.Windowed;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Collects one window's snapshots of all sublayers and decides when they are complete.
+ *
+ * <p>Keyed by model. State: the snapshots of incomplete windows and what was decided before.
+ */
+public final class DecideFunction
+        extends KeyedProcessFunction<String, Windowed<FisherSnapshot>, SublayerProposal> {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(DecideFunction.class);
+
+    private final DecisionPlan plan;
+
+    private transient MapState<Long, List<FisherSnapshot>> waiting;
+    private transient ValueState<DecisionMemory> memory;
+
+    /** Decides according to a plan. */
+    @SuppressWarnings("NullAway.Init") // open() is called before anything else.
+    public DecideFunction(DecisionPlan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        waiting =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "waiting", Types.LONG, Types.LIST(StreamTypes.SNAPSHOT)));
+        memory =
+                getRuntimeContext()
+                        .getState(new ValueStateDescriptor<>("memory", StreamTypes.MEMORY));
+    }
+
+    @Override
+    public void processElement(
+            Windowed<FisherSnapshot> snapshot, Context context, Collector<SublayerProposal> out)
+            throws Exception {
+        long end = snapshot.windowEnd();
+        List<FisherSnapshot> snapshots = new ArrayList<>();
+        if (waiting.contains(end)) {
+            snapshots.addAll(waiting.get(end));
+        }
+        snapshots.add(snapshot.value());
+        if (snapshots.size() < plan.sublayers().size()) {
+            waiting.put(end, snapshots);
+            return;
+        }
+        waiting.remove(end);
+        snapshots.sort(Comparator.comparingInt(FisherSnapshot::sublayer));
+        MaskDecision decided = MaskDecision.of(plan, end, snapshots, memory.value());
+        if (decided.memory() != null) {
+            memory.update(decided.memory());
+        }
+        LOG.info("decided window {}: {}", end, decided.decision().budgets());
+        for (int s = 0; s < plan.sublayers().size(); s++) {
+            List<float[]> masks = new ArrayList<>();
+            for (PruningMask mask : decided.masks()) {
+                masks.add(mask.values(s));
+            }
+            out.collect(new SublayerProposal(decided.decision(), s, masks));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.espalier.stream.decide;
+
+import io.espalier.cost.Budget;
+import io.espalier.mask.Sublayer;
+import io.espalier.stream.WindowSize;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What decisions are about; fixed for the life of a job.
+ *
+ * @param sublayers of the dense parent
+ * @param hidden its hidden size
+ * @param budgets what to decide for
+ * @param window length of a window
+ * @param minSamples fewest scored samples that allow a decision
+ */
+public record DecisionPlan(
+        List<Sublayer> sublayers,
+        int hidden,
+        List<Budget> budgets,
+        WindowSize window,
+        int minSamples)
+        implements Serializable {
+
+    /** Copies the lists. */
+    public DecisionPlan {
+        sublayers = List.copyOf(sublayers);
+        budgets = List.copyOf(budgets);
+    }
+}

@@ -1,0 +1,236 @@
+package io.espalier.stream.score;
+
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+import io.espalier.fisher.SublayerStatistics;
+import io.espalier.model.SampleScorer;
+import io.espalier.model.ScorableSample;
+import io.espalier.stream.ModelReference;
+import io.espalier.stream.SharedModel;
+import io.espalier.stream.WindowSize;
+import io.espalier.stream.type.AcceptedSample;
+import io.espalier.stream.type.RawRecord;
+import io.espalier.stream.type.StreamTypes;
+import io.espalier.stream.type.Windowed;
+import io.espalier.wire.DeadLetter;
+import io.espalier.wire.codec.DeadLetters;
+import io.espalier.wire.codec.Labels;
+import io.espalier.wire.codec.Stage;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Scores samples in micro-batches and emits partial statistics of each sublayer.
+ *
+ * <p>A micro-batch closes on count or at its window's end, never on processing time. Partials leave
+ * before every checkpoint barrier and before a watermark that ends their window is passed on; so
+ * nothing but the open micro-batches, kept as samples, has to rest in state.
+ *
+ * <p>Samples of the held-out share go to {@link #HELD_OUT} unscored; late ones and those without a
+ * finite gradient to {@link #DEAD_LETTERS}.
+ */
+public final class ScoreOperator extends AbstractStreamOperator<Windowed<SublayerStatistics>>
+        implements OneInputStreamOperator<AcceptedSample, Windowed<SublayerStatistics>> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Samples that judge candidates of their window. */
+    public static final OutputTag<Windowed<AcceptedSample>> HELD_OUT =
+            new OutputTag<>("held-out", StreamTypes.WINDOWED_SAMPLE);
+
+    /** Samples that came too late or cannot be scored. */
+    public static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("unscorable", StreamTypes.DEAD_LETTER);
+
+    private final ModelReference reference;
+    private final ScorerFactory scorers;
+    private final WindowSize window;
+    private final HeldOutShare heldOut;
+    private final int batchSamples;
+    private final TypeSerializer<AcceptedSample> sampleSerializer;
+
+    private transient Map<Long, List<AcceptedSample>> open; // by window end, ascending
+    private transient ListState<AcceptedSample> openState;
+    private transient SharedModel model;
+    private transient Labels labels;
+    private transient SampleScorer scorer;
+    private transient ListState<Long> watermarkState;
+    private transient long watermark;
+    private transient @Nullable Long gathered; // window end of the statistics inside the scorer
+
+    /**
+     * An operator over a model.
+     *
+     * @param batchSamples samples that close a micro-batch
+     */
+    @SuppressWarnings("NullAway.Init") // open() and initializeState() are called first.
+    public ScoreOperator(
+            ModelReference reference,
+            ScorerFactory scorers,
+            WindowSize window,
+            HeldOutShare heldOut,
+            int batchSamples,
+            TypeSerializer<AcceptedSample> sampleSerializer) {
+        this.reference = reference;
+        this.scorers = scorers;
+        this.window = window;
+        this.heldOut = heldOut;
+        this.batchSamples = batchSamples;
+        this.sampleSerializer = sampleSerializer;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        openState =
+                context.getOperatorStateStore()
+                        .getListState(new ListStateDescriptor<>("open", sampleSerializer));
+        // A restored task must still know what is late; the lowest of all tasks' marks is safe.
+        watermarkState =
+                context.getOperatorStateStore()
+                        .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
+        watermark = Long.MAX_VALUE;
+        for (long mark : watermarkState.get()) {
+            watermark = Math.min(watermark, mark);
+        }
+        watermark = context.isRestored() ? watermark : Long.MIN_VALUE;
+        open = new TreeMap<>();
+        for (AcceptedSample sample : openState.get()) {
+            waiting(window.end(sample.timestamp())).add(sample);
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        model = SharedModel.lease(reference);
+        labels = new Labels(model.classifier().description().labels());
+        scorer = scorers.create(model.classifier());
+        gathered = null;
+    }
+
+    @Override
+    public void processElement(StreamRecord<AcceptedSample> element) {
+        AcceptedSample sample = element.getValue();
+        long end = window.end(sample.timestamp());
+        if (end - 1 <= watermark) {
+            refuse(
+                    sample,
+                    Stage.LATE,
+                    "event time is "
+                            + sample.timestamp()
+                            + ", but its window ended at "
+                            + end
+                            + " and the watermark is "
+                            + watermark);
+        } else if (heldOut.contains(sample.sample().getId())) {
+            output.collect(HELD_OUT, new StreamRecord<>(new Windowed<>(end, sample)));
+        } else {
+            List<AcceptedSample> batch = waiting(end);
+            batch.add(sample);
+            if (batch.size() >= batchSamples) {
+                score(end);
+            }
+        }
+    }
+
+    private List<AcceptedSample> waiting(long end) {
+        return open.computeIfAbsent(end, key -> new ArrayList<>());
+    }
+
+    private void score(long end) {
+        if (gathered != null && gathered != end) {
+            emitGathered();
+        }
+        gathered = end;
+        Map<ScorableSample, AcceptedSample> batch = new HashMap<>();
+        List<ScorableSample> scorable = new ArrayList<>();
+        for (AcceptedSample sample : Objects.requireNonNull(open.remove(end))) {
+            ScorableSample encoded = EncodedSamples.encode(sample, model.classifier(), labels);
+            batch.put(encoded, sample);
+            scorable.add(encoded);
+        }
+        for (SampleScorer.Unscorable unscorable : scorer.score(scorable)) {
+            AcceptedSample sample = Objects.requireNonNull(batch.get(unscorable.sample()));
+            refuse(sample, Stage.SCORE, unscorable.reason());
+        }
+    }
+
+    private void emitGathered() {
+        if (gathered != null) {
+            long end = gathered;
+            gathered = null;
+            for (SublayerStatistics statistics : scorer.drain()) {
+                if (statistics.gradients().samples() > 0) {
+                    output.collect(new StreamRecord<>(new Windowed<>(end, statistics), end - 1));
+                }
+            }
+        }
+    }
+
+    private void refuse(AcceptedSample sample, Stage stage, String reason) {
+        RawRecord raw = sample.raw();
+        byte[] value = Objects.requireNonNull(raw.value());
+        String error =
+                (stage == Stage.LATE ? IllegalStateException.class : ArithmeticException.class)
+                        .getName();
+        DeadLetter letter = DeadLetters.of(value, raw.origin(), stage, error, reason);
+        output.collect(DEAD_LETTERS, new StreamRecord<>(letter));
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        watermark = Math.max(watermark, mark.getTimestamp());
+        for (Long end : List.copyOf(open.keySet())) {
+            if (end - 1 <= mark.getTimestamp()) {
+                score(end);
+            }
+        }
+        if (gathered != null && gathered - 1 <= mark.getTimestamp()) {
+            emitGathered();
+        }
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        emitGathered();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        List<AcceptedSample> samples = new ArrayList<>();
+        open.values().forEach(samples::addAll);
+        openState.update(samples);
+        watermarkState.update(List.of(watermark));
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (scorer != null) {
+            scorer.close();
+        }
+        if (model != null) {
+            model.close();
+        }
+        super.close();
+    }
+}

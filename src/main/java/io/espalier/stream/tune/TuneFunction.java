@@ -1,0 +1,114 @@
+package io.espalier.stream.tune;
+
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+
+import io.espalier.fisher.ProjectionMoments;
+import io.espalier.linalg.PositiveDefiniteSolver;
+import io.espalier.mask.Sublayer;
+import io.espalier.model.DenseProjections;
+import io.espalier.stream.type.StreamTypes;
+import io.espalier.stream.type.SublayerMoments;
+import io.espalier.stream.type.SublayerProposal;
+import io.espalier.stream.type.TunedSublayer;
+import io.espalier.stream.type.TunedSublayer.Tuned;
+import io.espalier.stream.type.Windowed;
+import io.espalier.tuning.ProjectionRepair;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Joins a sublayer's moments with what was decided for it, and repairs its projection for every
+ * budget.
+ *
+ * <p>Keyed by sublayer. State: moments and proposals that wait for each other, one of each a
+ * window.
+ */
+public final class TuneFunction
+        extends KeyedCoProcessFunction<
+                Integer, Windowed<SublayerMoments>, SublayerProposal, TunedSublayer> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String modelDirectory;
+    private final List<Sublayer> sublayers;
+    private final double ridge;
+
+    private transient MapState<Long, SublayerMoments> moments;
+    private transient MapState<Long, SublayerProposal> proposals;
+    private transient ProjectionRepair repair;
+
+    /**
+     * Repairs the projections of a dense model.
+     *
+     * @param sublayers of the model
+     * @param ridge of the re-solve
+     */
+    @SuppressWarnings("NullAway.Init") // open() is called before anything else.
+    public TuneFunction(String modelDirectory, List<Sublayer> sublayers, double ridge) {
+        this.modelDirectory = modelDirectory;
+        this.sublayers = new ArrayList<>(sublayers);
+        this.ridge = ridge;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        moments =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "moments", Types.LONG, StreamTypes.MOMENTS));
+        proposals =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "proposals", Types.LONG, StreamTypes.PROPOSAL));
+        repair = new ProjectionRepair(PositiveDefiniteSolver.best(), ridge);
+    }
+
+    @Override
+    public void processElement1(
+            Windowed<SublayerMoments> windowed, Context context, Collector<TunedSublayer> out)
+            throws Exception {
+        SublayerProposal proposal = proposals.get(windowed.windowEnd());
+        if (proposal == null) {
+            moments.put(windowed.windowEnd(), windowed.value());
+        } else {
+            proposals.remove(windowed.windowEnd());
+            out.collect(tune(windowed.value().moments(), proposal));
+        }
+    }
+
+    @Override
+    public void processElement2(
+            SublayerProposal proposal, Context context, Collector<TunedSublayer> out)
+            throws Exception {
+        long end = proposal.decision().windowEnd();
+        SublayerMoments waiting = moments.get(end);
+        if (waiting == null) {
+            proposals.put(end, proposal);
+        } else {
+            moments.remove(end);
+            out.collect(tune(waiting.moments(), proposal));
+        }
+    }
+
+    private TunedSublayer tune(ProjectionMoments windowMoments, SublayerProposal proposal)
+            throws Exception {
+        Sublayer sublayer = sublayers.get(proposal.sublayer());
+        List<Tuned> tuned = new ArrayList<>();
+        if (!proposal.masks().isEmpty()) {
+            var dense = DenseProjections.read(Path.of(modelDirectory), sublayer);
+            for (float[] mask : proposal.masks()) {
+                tuned.add(new Tuned(mask, repair.repair(sublayer, windowMoments, dense, mask)));
+            }
+        }
+        return new TunedSublayer(proposal.decision(), proposal.sublayer(), tuned);
+    }
+}

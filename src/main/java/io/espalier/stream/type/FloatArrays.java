@@ -1,0 +1,29 @@
+package io.espalier.stream.type;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Arrays of floats with their length, big-endian. */
+final class FloatArrays {
+
+    private FloatArrays() {}
+
+    /** Writes length and values. */
+    static void write(DataOutput out, float[] values) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES));
+        buffer.asFloatBuffer().put(values);
+        out.writeInt(values.length);
+        out.write(buffer.array());
+    }
+
+    /** Reads what {@link #write} wrote. */
+    static float[] read(DataInput in) throws IOException {
+        float[] values = new float[in.readInt()];
+        byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
+        in.readFully(bytes);
+        ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+        return values;
+    }
+}

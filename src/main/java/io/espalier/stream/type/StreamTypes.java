@@ -1,0 +1,238 @@
+package io.espalier.stream.type;
+
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+
+import io.espalier.artifact.StagedModel;
+import io.espalier.fisher.FisherSnapshot;
+import io.espalier.fisher.SublayerStatistics;
+import io.espalier.wire.DeadLetter;
+import io.espalier.wire.DriftReport;
+import io.espalier.wire.MaskUpdate;
+import io.espalier.wire.PrunedModelAnnouncement;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The type information of everything that crosses the network or rests in state. No type is left to
+ * reflection, Kryo or Java serialisation.
+ */
+public final class StreamTypes {
+
+    private static final CodecType<FisherSnapshot> SNAPSHOT_CODEC =
+            new CodecType<>(
+                    "fisher-snapshot",
+                    FisherSnapshot.class,
+                    false,
+                    codec(FisherSnapshot::write, FisherSnapshot::read));
+
+    private static final CodecType<RawRecord> RAW_RECORD_CODEC =
+            new CodecType<>(
+                    "raw-record", RawRecord.class, false, codec(RawRecord::write, RawRecord::read));
+
+    private static final CodecType<AcceptedSample> SAMPLE_CODEC =
+            new CodecType<>(
+                    "accepted-sample",
+                    AcceptedSample.class,
+                    false,
+                    codec(AcceptedSample::write, AcceptedSample::read));
+
+    private static final CodecType<SublayerStatistics> STATISTICS_CODEC =
+            new CodecType<>(
+                    "sublayer-statistics",
+                    SublayerStatistics.class,
+                    true,
+                    codec(SublayerStatistics::write, SublayerStatistics::read));
+
+    private static final CodecType<SublayerMoments> MOMENTS_CODEC =
+            new CodecType<>(
+                    "sublayer-moments",
+                    SublayerMoments.class,
+                    false,
+                    codec(SublayerMoments::write, SublayerMoments::read));
+
+    private static final CodecType<SublayerProposal> PROPOSAL_CODEC =
+            new CodecType<>(
+                    "sublayer-proposal",
+                    SublayerProposal.class,
+                    false,
+                    codec(SublayerProposal::write, SublayerProposal::read));
+
+    private static final CodecType<TunedSublayer> TUNED_CODEC =
+            new CodecType<>(
+                    "tuned-sublayer",
+                    TunedSublayer.class,
+                    false,
+                    codec(TunedSublayer::write, TunedSublayer::read));
+
+    private static final CodecType<DecisionMemory> MEMORY_CODEC =
+            new CodecType<>(
+                    "decision-memory",
+                    DecisionMemory.class,
+                    false,
+                    codec(DecisionMemory::write, DecisionMemory::read));
+
+    private static final CodecType<StagedModel> STAGED_CODEC =
+            new CodecType<>(
+                    "staged-model",
+                    StagedModel.class,
+                    false,
+                    codec(StagedModel::write, StagedModel::read));
+
+    private static final CodecType<Windowed<AcceptedSample>> WINDOWED_SAMPLE_CODEC =
+            windowed("windowed-sample", SAMPLE_CODEC);
+
+    private static final CodecType<Windowed<SublayerStatistics>> WINDOWED_STATISTICS_CODEC =
+            windowed("windowed-statistics", STATISTICS_CODEC);
+
+    private static final CodecType<Windowed<FisherSnapshot>> WINDOWED_SNAPSHOT_CODEC =
+            windowed("windowed-snapshot", SNAPSHOT_CODEC);
+
+    private static final CodecType<Windowed<SublayerMoments>> WINDOWED_MOMENTS_CODEC =
+            windowed("windowed-moments", MOMENTS_CODEC);
+
+    private static final Map<String, CodecType<?>> BY_NAME =
+            Stream.of(
+                            SNAPSHOT_CODEC,
+                            RAW_RECORD_CODEC,
+                            SAMPLE_CODEC,
+                            STATISTICS_CODEC,
+                            MOMENTS_CODEC,
+                            PROPOSAL_CODEC,
+                            TUNED_CODEC,
+                            MEMORY_CODEC,
+                            STAGED_CODEC,
+                            WINDOWED_SAMPLE_CODEC,
+                            WINDOWED_STATISTICS_CODEC,
+                            WINDOWED_SNAPSHOT_CODEC,
+                            WINDOWED_MOMENTS_CODEC)
+                    .collect(Collectors.toMap(CodecType::name, Function.identity()));
+
+    /** Records as they are read. */
+    public static final TypeInformation<RawRecord> RAW_RECORD = info(RAW_RECORD_CODEC);
+
+    /** Decoded samples. */
+    public static final TypeInformation<AcceptedSample> SAMPLE = info(SAMPLE_CODEC);
+
+    /** Samples of a window. */
+    public static final TypeInformation<Windowed<AcceptedSample>> WINDOWED_SAMPLE =
+            info(WINDOWED_SAMPLE_CODEC);
+
+    /** Running statistics. */
+    public static final TypeInformation<SublayerStatistics> STATISTICS = info(STATISTICS_CODEC);
+
+    /** Partial statistics of a window. */
+    public static final TypeInformation<Windowed<SublayerStatistics>> WINDOWED_STATISTICS =
+            info(WINDOWED_STATISTICS_CODEC);
+
+    /** Snapshots waiting for their window to be complete. */
+    public static final TypeInformation<FisherSnapshot> SNAPSHOT = info(SNAPSHOT_CODEC);
+
+    /** Snapshots of a window. */
+    public static final TypeInformation<Windowed<FisherSnapshot>> WINDOWED_SNAPSHOT =
+            info(WINDOWED_SNAPSHOT_CODEC);
+
+    /** Moments waiting for their proposal. */
+    public static final TypeInformation<SublayerMoments> MOMENTS = info(MOMENTS_CODEC);
+
+    /** Moments of a window. */
+    public static final TypeInformation<Windowed<SublayerMoments>> WINDOWED_MOMENTS =
+            info(WINDOWED_MOMENTS_CODEC);
+
+    /** Proposals. */
+    public static final TypeInformation<SublayerProposal> PROPOSAL = info(PROPOSAL_CODEC);
+
+    /** Repaired sublayers. */
+    public static final TypeInformation<TunedSublayer> TUNED = info(TUNED_CODEC);
+
+    /** What decisions remember. */
+    public static final TypeInformation<DecisionMemory> MEMORY = info(MEMORY_CODEC);
+
+    /** Staged candidates, also the committables of the publishing sink. */
+    public static final TypeInformation<StagedModel> STAGED = info(STAGED_CODEC);
+
+    /** Inputs that were refused. */
+    public static final TypeInformation<DeadLetter> DEAD_LETTER =
+            new AvroTypeInfo<>(DeadLetter.class);
+
+    /** Mask updates. */
+    public static final TypeInformation<MaskUpdate> MASK_UPDATE =
+            new AvroTypeInfo<>(MaskUpdate.class);
+
+    /** Announcements of pruned models. */
+    public static final TypeInformation<PrunedModelAnnouncement> ANNOUNCEMENT =
+            new AvroTypeInfo<>(PrunedModelAnnouncement.class);
+
+    /** Drift reports. */
+    public static final TypeInformation<DriftReport> DRIFT_REPORT =
+            new AvroTypeInfo<>(DriftReport.class);
+
+    private StreamTypes() {}
+
+    /**
+     * A codec with its name.
+     *
+     * @param name written into snapshots of state; never changes
+     * @param type class of the values
+     * @param mutable whether a copy must be deep
+     * @param codec the format
+     */
+    record CodecType<T>(String name, Class<T> type, boolean mutable, Codec<T> codec) {}
+
+    /** The codec of a name. */
+    @SuppressWarnings("unchecked") // The name was taken from a CodecType of the same T.
+    static <T> CodecType<T> byName(String name) {
+        CodecType<?> found = BY_NAME.get(name);
+        if (found == null) {
+            throw new IllegalStateException(
+                    "state holds the type '" + name + "', which this Espalier does not know");
+        }
+        return (CodecType<T>) found;
+    }
+
+    private static <T> TypeInformation<T> info(CodecType<T> type) {
+        return new CodecTypeInfo<>(type.name());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // A class literal has no type argument.
+    private static <T> CodecType<Windowed<T>> windowed(String name, CodecType<T> values) {
+        return new CodecType<>(
+                name, (Class) Windowed.class, values.mutable(), Windowed.codec(values.codec()));
+    }
+
+    /** Half of a codec. */
+    private interface Writer<T> {
+        void write(T value, DataOutput out) throws IOException;
+    }
+
+    /** The other half. */
+    private interface Reader<T> {
+        T read(DataInput in) throws IOException;
+    }
+
+    private static <T> Codec<T> codec(Writer<T> writer, Reader<T> reader) {
+        return new Codec<>() {
+            @Override
+            public void write(T value, DataOutput out) throws IOException {
+                writer.write(value, out);
+            }
+
+            @Override
+            public T read(DataInput in) throws IOException {
+                return reader.read(in);
+            }
+        };
+    }
+
+    /** The names of all codecs, for tests that walk them. */
+    static List<String> names() {
+        return BY_NAME.keySet().stream().sorted().toList();
+    }
+}

@@ -1,0 +1,75 @@
+package io.espalier.artifact;
+
+import io.espalier.mask.Projection;
+import io.espalier.mask.PruningMask;
+import io.espalier.mask.Sublayer;
+import io.espalier.safetensors.SafetensorsFile;
+import io.espalier.testing.TinyBert;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A candidate of the tiny BERT with scaled, also negative, mask values, no head left in layer 1 and
+ * no neuron left in layer 2.
+ *
+ * @param parent the dense parent's directory
+ * @param description with the given version
+ * @param sublayers folded
+ */
+record Candidates(Path parent, CandidateDescription description, List<SlimSublayer> sublayers) {
+
+    static final int EMPTY_ATTENTION = 2;
+    static final int EMPTY_FFN = 5;
+
+    static Candidates of(Path parent, String version, long seed) throws IOException {
+        List<Sublayer> sublayers = TinyBert.sublayers();
+        Random random = new Random(seed);
+        float[][] values = new float[sublayers.size()][];
+        List<SlimSublayer> slim = new ArrayList<>();
+        try (SafetensorsFile weights = SafetensorsFile.open(parent.resolve("model.safetensors"))) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = new float[sublayers.get(i).units()];
+                for (int unit = 0; unit < values[i].length; unit++) {
+                    boolean keep = i != EMPTY_ATTENTION && i != EMPTY_FFN && random.nextBoolean();
+                    values[i][unit] = keep ? (float) random.nextGaussian() : 0f;
+                }
+                slim.add(Folding.fold(sublayers.get(i), dense(sublayers.get(i)), values[i]));
+            }
+            return new Candidates(
+                    parent,
+                    new CandidateDescription(
+                            "tiny-bert",
+                            version,
+                            "tiny-bert/macs=0.5/17",
+                            weights.sha256(),
+                            PruningMask.of(sublayers, values),
+                            Collections.nCopies(values.length, "unchanged"),
+                            new Manifest.Budget("macs=0.5", 0.5, 0.4987),
+                            new Manifest.Window(1_000, 2_000),
+                            2048,
+                            "espalier",
+                            "supervised",
+                            "0f".repeat(32),
+                            7,
+                            "espalier 0.1.0"),
+                    slim);
+        }
+    }
+
+    static Projection dense(Sublayer sublayer) {
+        return new Projection(
+                sublayer.inputWidth(),
+                TinyBert.HIDDEN,
+                TinyBert.floats("w/" + sublayer.projection() + ".weight"),
+                TinyBert.floats("w/" + sublayer.projection() + ".bias"));
+    }
+
+    StagedModel stageIn(ArtifactStore store) throws IOException {
+        return store.stage(description, sublayers, parent);
+    }
+}

@@ -1,0 +1,150 @@
+package io.espalier.artifact;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A disk whose machine stops at one call, half-way through it if it is a write.
+ *
+ * <p>On a loss of power, what no {@code sync} confirmed is gone: files are torn, names and renames
+ * of directories that were not forced are undone.
+ */
+final class CrashingFileOps implements FileOps {
+
+    /** A name that its directory's sync would make durable. */
+    private record Name(Path directory, Path path, @Nullable Path movedFrom) {
+
+        Name moved(Path from, Path to) {
+            return new Name(rebase(directory, from, to), rebase(path, from, to), movedFrom);
+        }
+    }
+
+    private final FileOps disk = new DiskFileOps();
+    private final int crashAt;
+    private final boolean syncs;
+    private final List<Name> names = new ArrayList<>();
+    private final Set<Path> unsynced = new HashSet<>();
+    private int calls;
+
+    /**
+     * Prepares a crash.
+     *
+     * @param crashAt number of the call that fails, from 0
+     * @param syncs false for a disk that confirms what it has not done
+     */
+    CrashingFileOps(int crashAt, boolean syncs) {
+        this.crashAt = crashAt;
+        this.syncs = syncs;
+    }
+
+    /** A store on a disk that never fails and, being pretended, never waits for the platters. */
+    static ArtifactStore undisturbedStore(Path root) throws IOException {
+        AtomicInteger attempts = new AtomicInteger();
+        return ArtifactStore.open(
+                root,
+                new CrashingFileOps(Integer.MAX_VALUE, true),
+                () -> "undisturbed-" + attempts.getAndIncrement());
+    }
+
+    boolean crashed() {
+        return calls > crashAt;
+    }
+
+    /** What the disk holds after the power has come back. */
+    void losePower() throws IOException {
+        for (Path file : unsynced) {
+            if (Files.exists(file)) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(channel.size() / 2);
+                }
+            }
+        }
+        Collections.reverse(names);
+        for (Name name : names) {
+            if (name.movedFrom() == null) {
+                disk.deleteTree(name.path());
+            } else if (Files.exists(name.path())) {
+                disk.move(name.path(), name.movedFrom());
+            }
+        }
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        step();
+        List<Path> created = new ArrayList<>();
+        for (Path p = directory; p != null && !Files.exists(p); p = p.getParent()) {
+            created.add(0, p);
+        }
+        disk.createDirectories(directory);
+        created.forEach(path -> names.add(new Name(parent(path), path, null)));
+    }
+
+    @Override
+    public void write(Path file, Content content) throws IOException {
+        boolean torn = calls == crashAt;
+        unsynced.add(file);
+        names.add(new Name(parent(file), file, null));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        content.writeTo(bytes);
+        int length = torn ? bytes.size() / 2 : bytes.size();
+        disk.write(file, out -> out.write(Arrays.copyOf(bytes.toByteArray(), length)));
+        step();
+    }
+
+    @Override
+    public void sync(Path path) throws IOException {
+        step();
+        if (!Files.exists(path)) {
+            throw new IOException("nothing to sync at " + path);
+        }
+        if (syncs) {
+            unsynced.remove(path);
+            names.removeIf(name -> name.directory().equals(path));
+        }
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+        step();
+        disk.move(from, to);
+        names.replaceAll(name -> name.moved(from, to));
+        names.add(new Name(parent(to), to, from));
+        List.copyOf(unsynced).forEach(path -> unsynced.add(rebase(path, from, to)));
+    }
+
+    @Override
+    public void deleteTree(Path directory) throws IOException {
+        step();
+        disk.deleteTree(directory);
+        names.removeIf(name -> name.path().startsWith(directory));
+    }
+
+    private void step() throws IOException {
+        if (calls++ >= crashAt) {
+            throw new IOException("crash at call " + crashAt);
+        }
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path : parent;
+    }
+
+    private static Path rebase(Path path, Path from, Path to) {
+        return path.startsWith(from) ? to.resolve(from.relativize(path)) : path;
+    }
+}

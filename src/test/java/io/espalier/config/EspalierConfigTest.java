@@ -1,0 +1,258 @@
+package io.espalier.config;
+
+import org.apache.flink.configuration.Configuration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Defaults, every key, and every refusal with its accepted twin. */
+class EspalierConfigTest {
+
+    private static final Map<String, String> REQUIRED =
+            Map.of(
+                    "espalier.model.directory", "/models/bge-small",
+                    "espalier.publish.root", "/store");
+
+    @Test
+    void defaults() {
+        assertThat(read(Map.of()))
+                .isEqualTo(
+                        new EspalierConfig(
+                                new EspalierConfig.Model(
+                                        Path.of("/models/bge-small"), "bge-small", 128),
+                                List.of("macs=0.5"),
+                                new EspalierConfig.Window(
+                                        Duration.ofHours(1), 64, Duration.ofSeconds(10)),
+                                new EspalierConfig.Source(Optional.empty(), 1 << 20),
+                                new EspalierConfig.HeldOut(0.125, 1024),
+                                new EspalierConfig.MicroBatch(64, 2048),
+                                new EspalierConfig.Statistics(256),
+                                new EspalierConfig.Tuning(0.01),
+                                Path.of("/store"),
+                                new EspalierConfig.Kafka(
+                                        null,
+                                        "espalier-bge-small",
+                                        new EspalierConfig.Topics(
+                                                "espalier.calibration",
+                                                "espalier.masks",
+                                                "espalier.models",
+                                                "espalier.drift",
+                                                "espalier.dead-letters"),
+                                        "espalier-bge-small",
+                                        Duration.ofMinutes(10)),
+                                new EspalierConfig.Checkpoint(Duration.ofMinutes(1), null),
+                                2,
+                                17));
+    }
+
+    @Test
+    void everyKey() {
+        Map<String, String> all = new TreeMap<>();
+        all.put("espalier.model.directory", "models/Encoder");
+        all.put("espalier.model.id", "encoder");
+        all.put("espalier.model.max-length", "256");
+        all.put("espalier.budgets", "macs=0.7, macs=0.3");
+        all.put("espalier.window.size", "30 min");
+        all.put("espalier.window.min-samples", "500");
+        all.put("espalier.window.max-out-of-orderness", "0 s");
+        all.put("espalier.source.idle-timeout", "1 min");
+        all.put("espalier.source.max-sample-size", "64 kb");
+        all.put("espalier.held-out.share", "0");
+        all.put("espalier.held-out.max-samples", "2048");
+        all.put("espalier.micro-batch.samples", "32");
+        all.put("espalier.micro-batch.tokens", "4096");
+        all.put("espalier.statistics.gradient-rows", "128");
+        all.put("espalier.tuning.ridge", "0.1");
+        all.put("espalier.publish.root", "store");
+        all.put("espalier.kafka.bootstrap-servers", "a.example:9092,[::1]:9093");
+        all.put("espalier.kafka.group-id", "group");
+        all.put("espalier.kafka.topic.calibration", "c");
+        all.put("espalier.kafka.topic.masks", "k");
+        all.put("espalier.kafka.topic.models", "m");
+        all.put("espalier.kafka.topic.drift", "d");
+        all.put("espalier.kafka.topic.dead-letters", "l");
+        all.put("espalier.kafka.transactional-id-prefix", "prefix");
+        all.put("espalier.kafka.transaction-timeout", "15 min");
+        all.put("espalier.checkpoint.interval", "10 s");
+        all.put("espalier.checkpoint.directory", "file:///checkpoints");
+        all.put("espalier.parallelism", "4");
+        all.put("espalier.seed", "-18");
+        assertThat(all.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        OptionRules.all().stream().map(rule -> rule.option().key()).toList());
+
+        assertThat(read(all))
+                .isEqualTo(
+                        new EspalierConfig(
+                                new EspalierConfig.Model(Path.of("models/Encoder"), "encoder", 256),
+                                List.of("macs=0.7", "macs=0.3"),
+                                new EspalierConfig.Window(
+                                        Duration.ofMinutes(30), 500, Duration.ZERO),
+                                new EspalierConfig.Source(
+                                        Optional.of(Duration.ofMinutes(1)), 64 << 10),
+                                new EspalierConfig.HeldOut(0, 2048),
+                                new EspalierConfig.MicroBatch(32, 4096),
+                                new EspalierConfig.Statistics(128),
+                                new EspalierConfig.Tuning(0.1),
+                                Path.of("store"),
+                                new EspalierConfig.Kafka(
+                                        "a.example:9092,[::1]:9093",
+                                        "group",
+                                        new EspalierConfig.Topics("c", "k", "m", "d", "l"),
+                                        "prefix",
+                                        Duration.ofMinutes(15)),
+                                new EspalierConfig.Checkpoint(
+                                        Duration.ofSeconds(10), URI.create("file:///checkpoints")),
+                                4,
+                                -18));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "model.directory | d/bge | ' '",
+                "model.id | a.b-c_1 | A",
+                "model.id | a.b | a..b",
+                "model.max-length | 4 | 3",
+                "model.max-length | 2048 | 8193",
+                "budgets | macs=0.5;macs=0.3 | macs=0.5;macs=0.5",
+                "budgets | macs=0.5 | ''",
+                "budgets | macs=0.5,macs=0.3 | macs=0.5,",
+                "window.size | 1 s | 999 ms",
+                "window.size | 1 h | soon",
+                "window.min-samples | 1 | 0",
+                "window.max-out-of-orderness | 0 s | -1 s",
+                "source.idle-timeout | 1 s | 0 s",
+                "source.max-sample-size | 8 mb | 9 mb",
+                "held-out.share | 0.9 | 0.91",
+                "held-out.share | 0 | NaN",
+                "held-out.max-samples | 1 | 0",
+                "micro-batch.samples | 1 | 0",
+                "micro-batch.tokens | 128 | 127",
+                "statistics.gradient-rows | 0 | -1",
+                "tuning.ridge | 0.000001 | 0",
+                "publish.root | . | ''",
+                "kafka.bootstrap-servers | a:1,b:2 | a:1,b",
+                "kafka.bootstrap-servers | a:1 | http://a:1",
+                "kafka.group-id | g | 'g h'",
+                "kafka.topic.masks | a.b_c-D | a/b",
+                "kafka.topic.masks | ... | ..",
+                "kafka.topic.masks | masks | espalier.drift",
+                "kafka.transactional-id-prefix | p | ''",
+                "kafka.transaction-timeout | 60001 ms | 60000 ms",
+                "checkpoint.interval | 9 min | 10 min",
+                "checkpoint.interval | 10 ms | 9 ms",
+                "checkpoint.directory | file:///c | /c",
+                "parallelism | 128 | 129",
+                "seed | 9223372036854775807 | 9223372036854775808"
+            })
+    void aValueOutOfRangeIsRefusedInOneLine(String key, String good, String bad) {
+        read(Map.of("espalier." + key, good));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Map.of("espalier." + key, bad)))
+                .satisfies(
+                        refusal ->
+                                assertThat(refusal.getMessage())
+                                        .contains("espalier.", "allowed: ")
+                                        .doesNotContain("\n"));
+    }
+
+    @Test
+    void aRefusalNamesKeyValueAndWhatIsAllowed() {
+        assertRefused(
+                Map.of("espalier.held-out.share", "1.2"),
+                "espalier.held-out.share = '1.2' is not allowed; allowed: a number from 0 to 0.9");
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedWithTheNearestOne() {
+        assertRefused(
+                Map.of("espalier.kafka.boostrap.servers", "localhost:9092"),
+                "espalier.kafka.boostrap.servers = 'localhost:9092' is no option; the nearest is"
+                        + " espalier.kafka.bootstrap-servers, all stand in docs/configuration.md");
+    }
+
+    @Test
+    void keysOfFlinkAreLeftAlone() {
+        assertThat(read(Map.of("taskmanager.numberOfTaskSlots", "2"))).isEqualTo(read(Map.of()));
+    }
+
+    @Test
+    void contradictionsNameBothSides() {
+        assertRefused(
+                Map.of("espalier.micro-batch.tokens", "100"),
+                "espalier.micro-batch.tokens = '100' is not allowed; allowed: at least"
+                        + " espalier.model.max-length = 128");
+        assertRefused(
+                Map.of("espalier.checkpoint.interval", "20 min"),
+                "espalier.kafka.transaction-timeout = '600000 ms' is not allowed; allowed: more"
+                        + " than espalier.checkpoint.interval = 1200000 ms");
+        assertRefused(
+                Map.of("espalier.kafka.topic.dead-letters", "espalier.calibration"),
+                "espalier.kafka.topic.dead-letters = 'espalier.calibration' is not allowed;"
+                        + " allowed: another topic than espalier.kafka.topic.calibration");
+    }
+
+    @Test
+    void aMissingRequiredKeyIsNamed() {
+        Configuration empty = new Configuration();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> EspalierConfig.from(empty))
+                .withMessage("espalier.model.directory is not set; allowed: a path");
+    }
+
+    @Test
+    void whatOnlyTheKafkaJobNeedsIsAskedForWhenItIsNeeded() {
+        EspalierConfig config = read(Map.of());
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> config.kafka().requireBootstrapServers())
+                .withMessageStartingWith("espalier.kafka.bootstrap-servers is not set");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> config.checkpoint().requireDirectory())
+                .withMessageStartingWith("espalier.checkpoint.directory is not set");
+
+        EspalierConfig complete =
+                read(
+                        Map.of(
+                                "espalier.kafka.bootstrap-servers", "localhost:9092",
+                                "espalier.checkpoint.directory", "s3://bucket/c"));
+        assertThat(complete.kafka().requireBootstrapServers()).isEqualTo("localhost:9092");
+        assertThat(complete.checkpoint().requireDirectory()).hasToString("s3://bucket/c");
+    }
+
+    @Test
+    void aDirectoryWhoseNameIsNoIdAsksForOne() {
+        assertThat(read(Map.of("espalier.model.directory", "x/my-model/.")).model().id())
+                .isEqualTo("my-model");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Map.of("espalier.model.directory", "x/My Model")))
+                .withMessageStartingWith("espalier.model.id = 'My Model' is not allowed")
+                .withMessageEndingWith("set it, the name of x/My Model cannot serve");
+    }
+
+    private static void assertRefused(Map<String, String> values, String message) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(values))
+                .withMessage(message);
+    }
+
+    private static EspalierConfig read(Map<String, String> values) {
+        Configuration configuration = new Configuration();
+        REQUIRED.forEach(configuration::setString);
+        values.forEach(configuration::setString);
+        return EspalierConfig.from(configuration);
+    }
+}
