@@ -36,6 +36,7 @@ public record BoundedRun(List<DriftReport> reports, List<DeadLetter> deadLetters
      * @param records in any order; event times are their timestamps
      * @throws Exception what made the job fail
      */
+    @SuppressWarnings("try") // Flink's iterators may be interrupted while they close; so may we.
     public static BoundedRun of(
             List<RawRecord> records,
             ParentModel parent,
