@@ -141,7 +141,7 @@ final class PruneCommand implements Callable<Integer> {
         EspalierConfig config = EspalierConfig.from(configuration(wanted));
         ParentModel parent = ParentModel.read(config);
         TsvDataset rows = TsvDataset.read(data, new Labels(parent.description().labels()));
-        List<RawRecord> records = draw(rows, parent);
+        List<RawRecord> records = draw(rows);
         BoundedRun run;
         try (ScoringProgress progress =
                 ScoringProgress.start("score", records.size(), KafkaJob.scorers(config))) {
@@ -177,7 +177,7 @@ final class PruneCommand implements Callable<Integer> {
     }
 
     /** Draws rows and encodes them as the records a topic would hold. */
-    private List<RawRecord> draw(TsvDataset rows, ParentModel parent) {
+    private List<RawRecord> draw(TsvDataset rows) {
         List<TsvDataset.Example> examples = new ArrayList<>(rows.examples());
         Collections.shuffle(examples, new Random(seed));
         List<RawRecord> records = new ArrayList<>();
