@@ -3,15 +3,13 @@ package io.espalier.drift;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-/** Accuracy, loss and divergence, against probabilities in 40 digits. */
+/** Accuracy, loss and divergence, against probabilities by their definition. */
 class HeldOutQualityTest {
 
     private static final long SEED = Long.getLong("seed", 43);
@@ -24,7 +22,7 @@ class HeldOutQualityTest {
     @Test
     void equalsTheFormulas() {
         Random random = new Random(SEED);
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 50; round++) {
             int samples = 1 + random.nextInt(20);
             int classes = 2 + random.nextInt(4);
             float[][] logits = logits(random, samples, classes);
@@ -104,29 +102,17 @@ class HeldOutQualityTest {
         return logits;
     }
 
-    /** Softmax without shifting, in decimals. */
+    /** Softmax as it is defined, without shifting. */
     private static double[] probabilities(float[] row) {
-        BigDecimal sum = BigDecimal.ZERO;
-        for (float logit : row) {
-            sum = sum.add(exp(logit));
-        }
         double[] p = new double[row.length];
+        double sum = 0;
         for (int c = 0; c < p.length; c++) {
-            p[c] = exp(row[c]).divide(sum, MathContext.DECIMAL128).doubleValue();
+            p[c] = Math.exp(row[c]);
+            sum += p[c];
+        }
+        for (int c = 0; c < p.length; c++) {
+            p[c] /= sum;
         }
         return p;
-    }
-
-    /** The exponential by its series. */
-    private static BigDecimal exp(float x) {
-        BigDecimal term = BigDecimal.ONE;
-        BigDecimal sum = BigDecimal.ONE;
-        for (int i = 1; i < 120; i++) {
-            term =
-                    term.multiply(new BigDecimal(x))
-                            .divide(BigDecimal.valueOf(i), new MathContext(40));
-            sum = sum.add(term);
-        }
-        return sum;
     }
 }
