@@ -3,6 +3,7 @@ package io.espalier.model;
 import io.espalier.fisher.GradientRow;
 import io.espalier.fisher.SampleHash;
 import io.espalier.fisher.SublayerStatistics;
+import io.espalier.testing.GoldenSamples;
 import io.espalier.testing.TinyBert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
