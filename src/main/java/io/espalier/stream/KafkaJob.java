@@ -1,6 +1,7 @@
 package io.espalier.stream;
 
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.config.EspalierConfig;
@@ -8,6 +9,7 @@ import io.espalier.model.MaskGradientScorer;
 import io.espalier.model.ScorerOptions;
 import io.espalier.stream.score.ScorerFactory;
 import io.espalier.stream.type.RawRecord;
+import io.espalier.stream.type.StreamTypes;
 import io.espalier.wire.codec.AvroLimits;
 
 /** The job as it runs in production: samples from Kafka, everything published back to Kafka. */
@@ -29,14 +31,16 @@ public final class KafkaJob {
             ScorerFactory scorers) {
         AvroLimits.check();
         config.checkpoint().requireDirectory();
-        Pipeline pipeline =
-                Pipeline.define(
-                        environment,
-                        KafkaEnds.source(config),
-                        watermarks(config),
-                        parent,
-                        config,
-                        scorers);
+        JobSettings.apply(environment, config);
+        DataStream<RawRecord> records =
+                environment
+                        .fromSource(
+                                KafkaEnds.source(config),
+                                watermarks(config),
+                                "source",
+                                StreamTypes.RAW_RECORD)
+                        .uid("source");
+        Pipeline pipeline = Pipeline.define(records, parent, config, scorers);
         KafkaEnds.attach(pipeline, config);
     }
 

@@ -1,11 +1,8 @@
 package io.espalier.stream;
 
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.config.EspalierConfig;
 import io.espalier.fisher.FisherSnapshot;
@@ -33,7 +30,7 @@ import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.PrunedModelAnnouncement;
 
 /**
- * The topology, from raw records to what is published; a function of environment, source, scorers
+ * The topology, from raw records to what is published; a function of the records' stream, scorers
  * and configuration. Pruned models are published to the store by a sink of its own; the streams of
  * this record are the caller's to send on.
  *
@@ -58,29 +55,24 @@ public record Pipeline(
     public static final int MAX_PARALLELISM = 128;
 
     /**
-     * Adds the pipeline to an environment.
+     * Adds the pipeline behind a stream of records.
      *
+     * @param records with event times and watermarks, in an environment with our settings
      * @param parent what the dense parent is
      * @param scorers makes the scorer of each task
      */
     public static Pipeline define(
-            StreamExecutionEnvironment environment,
-            Source<RawRecord, ?, ?> source,
-            WatermarkStrategy<RawRecord> watermarks,
+            DataStream<RawRecord> records,
             ParentModel parent,
             EspalierConfig config,
             ScorerFactory scorers) {
-        JobSettings.apply(environment, config);
         ModelReference reference = parent.reference();
         CandidateIdentity identity = parent.identity(config);
         DecisionPlan plan = parent.plan(config);
         String store = config.publishRoot().toAbsolutePath().toString();
 
         SingleOutputStreamOperator<AcceptedSample> samples =
-                environment
-                        .fromSource(source, watermarks, "source", StreamTypes.RAW_RECORD)
-                        .uid("source")
-                        .process(
+                records.process(
                                 new DecodeFunction(
                                         parent.labels(), config.source().maxSampleBytes()),
                                 StreamTypes.SAMPLE)
@@ -97,7 +89,8 @@ public record Pipeline(
                                         new HeldOutShare(config.heldOut().share(), ~config.seed()),
                                         config.microBatch().samples(),
                                         StreamTypes.SAMPLE.createSerializer(
-                                                environment.getConfig().getSerializerConfig())))
+                                                records.getExecutionConfig()
+                                                        .getSerializerConfig())))
                         .uid("score");
         SingleOutputStreamOperator<Windowed<FisherSnapshot>> snapshots =
                 partials.keyBy(partial -> partial.value().sublayer(), Types.INT)

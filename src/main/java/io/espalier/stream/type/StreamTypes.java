@@ -1,7 +1,6 @@
 package io.espalier.stream.type;
 
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 
 import io.espalier.artifact.StagedModel;
 import io.espalier.fisher.FisherSnapshot;
@@ -10,6 +9,7 @@ import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.PrunedModelAnnouncement;
+import io.espalier.wire.codec.RecordCodec;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -98,6 +98,30 @@ public final class StreamTypes {
     private static final CodecType<Windowed<SublayerMoments>> WINDOWED_MOMENTS_CODEC =
             windowed("windowed-moments", MOMENTS_CODEC);
 
+    private static final CodecType<DeadLetter> DEAD_LETTER_CODEC =
+            new CodecType<>("dead-letter", DeadLetter.class, false, new WireCodec.OfDeadLetter());
+
+    private static final CodecType<MaskUpdate> MASK_UPDATE_CODEC =
+            new CodecType<>(
+                    "mask-update",
+                    MaskUpdate.class,
+                    false,
+                    new WireCodec<>(RecordCodec.MASK_UPDATE));
+
+    private static final CodecType<PrunedModelAnnouncement> ANNOUNCEMENT_CODEC =
+            new CodecType<>(
+                    "announcement",
+                    PrunedModelAnnouncement.class,
+                    false,
+                    new WireCodec<>(RecordCodec.PRUNED_MODEL_ANNOUNCEMENT));
+
+    private static final CodecType<DriftReport> DRIFT_REPORT_CODEC =
+            new CodecType<>(
+                    "drift-report",
+                    DriftReport.class,
+                    false,
+                    new WireCodec<>(RecordCodec.DRIFT_REPORT));
+
     private static final Map<String, CodecType<?>> BY_NAME =
             Stream.of(
                             SNAPSHOT_CODEC,
@@ -109,6 +133,10 @@ public final class StreamTypes {
                             TUNED_CODEC,
                             MEMORY_CODEC,
                             STAGED_CODEC,
+                            DEAD_LETTER_CODEC,
+                            MASK_UPDATE_CODEC,
+                            ANNOUNCEMENT_CODEC,
+                            DRIFT_REPORT_CODEC,
                             WINDOWED_SAMPLE_CODEC,
                             WINDOWED_STATISTICS_CODEC,
                             WINDOWED_SNAPSHOT_CODEC,
@@ -159,20 +187,17 @@ public final class StreamTypes {
     public static final TypeInformation<StagedModel> STAGED = info(STAGED_CODEC);
 
     /** Inputs that were refused. */
-    public static final TypeInformation<DeadLetter> DEAD_LETTER =
-            new AvroTypeInfo<>(DeadLetter.class);
+    public static final TypeInformation<DeadLetter> DEAD_LETTER = info(DEAD_LETTER_CODEC);
 
     /** Mask updates. */
-    public static final TypeInformation<MaskUpdate> MASK_UPDATE =
-            new AvroTypeInfo<>(MaskUpdate.class);
+    public static final TypeInformation<MaskUpdate> MASK_UPDATE = info(MASK_UPDATE_CODEC);
 
     /** Announcements of pruned models. */
     public static final TypeInformation<PrunedModelAnnouncement> ANNOUNCEMENT =
-            new AvroTypeInfo<>(PrunedModelAnnouncement.class);
+            info(ANNOUNCEMENT_CODEC);
 
     /** Drift reports. */
-    public static final TypeInformation<DriftReport> DRIFT_REPORT =
-            new AvroTypeInfo<>(DriftReport.class);
+    public static final TypeInformation<DriftReport> DRIFT_REPORT = info(DRIFT_REPORT_CODEC);
 
     private StreamTypes() {}
 
