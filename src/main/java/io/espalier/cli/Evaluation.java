@@ -1,7 +1,5 @@
 package io.espalier.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 import java.util.List;
 import java.util.Locale;
 
@@ -38,10 +36,10 @@ record Evaluation(
      * @param digest of its weights file
      * @param accuracy share of the samples whose class it finds
      * @param divergence mean KL(dense || this), nats
-     * @param macs share of the dense encoder's MACs on this data
+     * @param macsShare share of the dense encoder's MACs on this data
      * @param parameters number of weights
      * @param bytes size of the weights file
-     * @param latency median time of a batch, milliseconds
+     * @param latencyMillis median time of a batch, milliseconds
      * @param latencyShare its ratio to the dense model's
      */
     record Row(
@@ -50,10 +48,10 @@ record Evaluation(
             String digest,
             double accuracy,
             double divergence,
-            double macs,
+            double macsShare,
             long parameters,
             long bytes,
-            @JsonProperty("latencyMillis") double latency,
+            double latencyMillis,
             double latencyShare) {}
 
     /** The lines above the table. */
@@ -87,10 +85,10 @@ record Evaluation(
                     row.name,
                     format("%.2f", 100 * row.accuracy),
                     format("%.4f", row.divergence),
-                    format("%.3f", row.macs),
+                    format("%.3f", row.macsShare),
                     format("%,d", row.parameters),
                     format("%.1f", row.bytes / 1e6),
-                    format("%.2f", row.latency),
+                    format("%.2f", row.latencyMillis),
                     format("%.2f", row.latencyShare));
         }
         return table;
