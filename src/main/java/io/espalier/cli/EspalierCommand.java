@@ -34,7 +34,11 @@ public final class EspalierCommand {
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         System.exit(
-                commandLine(new DemoCommand(), new PruneCommand(), new EvaluateCommand())
+                commandLine(
+                                new DemoCommand(),
+                                new PruneCommand(),
+                                new EvaluateCommand(),
+                                new RunCommand())
                         .execute(arguments));
     }
 
