@@ -33,7 +33,7 @@ public final class EspalierCommand {
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine(new PruneCommand()).execute(arguments));
+        System.exit(commandLine(new PruneCommand(), new EvaluateCommand()).execute(arguments));
     }
 
     /** The command line of these commands, with its error handling. */

@@ -1,6 +1,8 @@
 package io.espalier.model;
 
+import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
@@ -15,6 +17,7 @@ import java.util.List;
  * @param bytes size of the weights file
  * @param sublayers the sublayers of the dense architecture, in model order
  * @param kept ids of the units present of each sublayer, ascending
+ * @param parent digest of the dense model that this one was pruned from; null if this one is dense
  */
 public record ModelDescription(
         String digest,
@@ -24,7 +27,8 @@ public record ModelDescription(
         long parameters,
         long bytes,
         List<Sublayer> sublayers,
-        List<int[]> kept) {
+        List<int[]> kept,
+        @Nullable String parent) {
 
     /** Copies the lists. */
     public ModelDescription {
@@ -33,13 +37,20 @@ public record ModelDescription(
         kept = List.copyOf(kept);
     }
 
-    /** Whether any unit of the dense architecture is missing. */
-    public boolean pruned() {
-        for (int i = 0; i < sublayers.size(); i++) {
-            if (kept.get(i).length != sublayers.get(i).units()) {
-                return true;
+    /** The mask that is 1 for every unit present. */
+    public PruningMask mask() {
+        float[][] values = new float[sublayers.size()][];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = new float[sublayers.get(i).units()];
+            for (int unit : kept.get(i)) {
+                values[i][unit] = 1f;
             }
         }
-        return false;
+        return PruningMask.of(sublayers, values);
+    }
+
+    /** Whether this is a pruned model. */
+    public boolean pruned() {
+        return parent != null;
     }
 }

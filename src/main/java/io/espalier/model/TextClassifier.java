@@ -123,7 +123,8 @@ public final class TextClassifier implements AutoCloseable {
                 parameters,
                 Files.size(file),
                 config.dense(),
-                config.kept());
+                config.kept(),
+                config.parent());
     }
 
     /** What the model is. */

@@ -21,7 +21,8 @@ import java.util.Random;
  * @param description with the given version
  * @param sublayers folded
  */
-record Candidates(Path parent, CandidateDescription description, List<SlimSublayer> sublayers) {
+public record Candidates(
+        Path parent, CandidateDescription description, List<SlimSublayer> sublayers) {
 
     static final int EMPTY_ATTENTION = 2;
     static final int EMPTY_FFN = 5;
@@ -59,6 +60,15 @@ record Candidates(Path parent, CandidateDescription description, List<SlimSublay
                             "espalier 0.1.0"),
                     slim);
         }
+    }
+
+    /** Publishes a candidate and returns its version's directory. */
+    public static Path publish(Path store, Path parent, String version, long seed)
+            throws IOException {
+        ArtifactStore artifacts = ArtifactStore.open(store);
+        StagedModel staged = of(parent, version, seed).stageIn(artifacts);
+        artifacts.commit(staged);
+        return artifacts.published(staged.model(), staged.version());
     }
 
     static Projection dense(Sublayer sublayer) {

@@ -3,9 +3,12 @@ package io.espalier.model.bert;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a BERT classifier's {@code config.json} says, checked.
@@ -24,6 +27,7 @@ import java.util.List;
  * @param labels names of the classes, in index order
  * @param dense the sublayers of the dense architecture, attention and FFN of layer 0, then layer 1
  * @param kept units kept of each sublayer, ascending
+ * @param parent SHA-256 of the weights this model was pruned from, in hexadecimal; null if dense
  */
 public record BertConfig(
         int hidden,
@@ -35,7 +39,10 @@ public record BertConfig(
         int padding,
         List<String> labels,
         List<Sublayer> dense,
-        List<int[]> kept) {
+        List<int[]> kept,
+        @Nullable String parent) {
+
+    private static final Pattern DIGEST = Pattern.compile("sha256:([0-9a-f]{64})");
 
     private static final String SUPPORTED =
             "supported: BertForSequenceClassification (model_type bert) and Espalier's slim form of"
@@ -46,16 +53,6 @@ public record BertConfig(
         labels = List.copyOf(labels);
         dense = List.copyOf(dense);
         kept = List.copyOf(kept);
-    }
-
-    /** Whether units have been removed. */
-    public boolean pruned() {
-        for (int i = 0; i < dense.size(); i++) {
-            if (kept.get(i).length != dense.get(i).units()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
@@ -100,7 +97,8 @@ public record BertConfig(
                 json.path("pad_token_id").asInt(0),
                 labels(json),
                 dense,
-                slim ? keptUnits(json, dense) : allUnits(dense));
+                slim ? keptUnits(json, dense) : allUnits(dense),
+                slim ? parent(json) : null);
     }
 
     private static List<Sublayer> sublayers(int layers, int heads, int headWidth, int neurons) {
@@ -162,6 +160,16 @@ public record BertConfig(
             kept.add(ascending(entry.path("kept"), sublayer));
         }
         return kept;
+    }
+
+    private static String parent(JsonNode json) {
+        String parent = json.path("espalier").path("parent").asText("(missing)");
+        Matcher digest = DIGEST.matcher(parent);
+        if (!digest.matches()) {
+            throw new IllegalArgumentException(
+                    "espalier.parent is '" + parent + "', expected " + DIGEST);
+        }
+        return digest.group(1);
     }
 
     private static int[] ascending(JsonNode ids, Sublayer sublayer) {

@@ -101,7 +101,7 @@ public final class BertForward {
         NDArray key = heads(apply(block.producers().get(1), x));
         NDArray value = heads(apply(block.producers().get(2), x));
         NDArray scores =
-                query.mul(1 / Math.sqrt(config.headWidth()))
+                query.mul(weights.attentionScale)
                         .matMul(key.swapAxes(2, 3))
                         .add(keyBias); // (B, H, T, T)
         return scores.softmax(-1).matMul(value).transpose(0, 2, 1, 3);

@@ -38,6 +38,12 @@ public final class BertWeights {
     final Linear pooler;
     final Linear classifier;
 
+    /**
+     * 1 / sqrt(d_h) as an array of its own. An operation on a plain number wraps it in memory of
+     * the Java heap's cleaner, which the backward pass may find freed.
+     */
+    final NDArray attentionScale;
+
     private final BertConfig config;
     private final SafetensorsFile file;
     private final NDManager manager;
@@ -65,6 +71,7 @@ public final class BertWeights {
         }
         pooler = linear("bert.pooler.dense", d, d);
         classifier = linear("classifier", config.labels().size(), d);
+        attentionScale = manager.create((float) (1 / Math.sqrt(config.headWidth())));
     }
 
     private Block block(Sublayer sublayer, int kept) throws IOException {

@@ -1,0 +1,58 @@
+package io.espalier.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Times of several tasks that took turns, so that a machine that slows down for a while slows all
+ * of them.
+ *
+ * @param nanos for each task its times, one a round
+ */
+@SuppressWarnings("ArrayRecordComponent") // Read where it was measured, never compared.
+record InterleavedTimes(long[][] nanos) {
+
+    /** One step of a measurement. */
+    @FunctionalInterface
+    interface Task {
+
+        /** Does the work of a round, counted from 0. */
+        void run(int round);
+    }
+
+    /**
+     * Runs the tasks in turn, round after round, each round beginning with another one.
+     *
+     * @param warmUp rounds before, not timed; they repeat the first ones
+     */
+    static InterleavedTimes measure(List<? extends Task> tasks, int warmUp, int rounds) {
+        List<Task> all = new ArrayList<>(tasks);
+        long[][] nanos = new long[all.size()][rounds];
+        for (int round = -warmUp; round < rounds; round++) {
+            for (int i = 0; i < all.size(); i++) {
+                int turn = Math.floorMod(round + i, all.size());
+                long begin = System.nanoTime();
+                all.get(turn).run(Math.floorMod(round, rounds));
+                if (round >= 0) {
+                    nanos[turn][round] = System.nanoTime() - begin;
+                }
+            }
+        }
+        return new InterleavedTimes(nanos);
+    }
+
+    /** The median time of a task, in seconds. */
+    double medianSeconds(int task) {
+        return median(nanos[task]) * 1e-9;
+    }
+
+    private static double median(long[] values) {
+        long[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1
+                ? sorted[middle]
+                : 0.5 * (sorted[middle - 1] + sorted[middle]);
+    }
+}
