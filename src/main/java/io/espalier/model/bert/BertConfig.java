@@ -44,6 +44,9 @@ public record BertConfig(
 
     private static final Pattern DIGEST = Pattern.compile("sha256:([0-9a-f]{64})");
 
+    /** Format of the block {@code espalier} in a slim model's configuration. */
+    private static final int FORMAT = 1;
+
     private static final String SUPPORTED =
             "supported: BertForSequenceClassification (model_type bert) and Espalier's slim form of"
                     + " it (espalier_bert)";
@@ -135,6 +138,14 @@ public record BertConfig(
     }
 
     private static List<int[]> keptUnits(JsonNode json, List<Sublayer> dense) {
+        JsonNode format = json.path("espalier").path("format");
+        if (format.asInt() != FORMAT) {
+            throw new IllegalArgumentException(
+                    "espalier.format is "
+                            + (format.isMissingNode() ? "missing" : format)
+                            + ", this Espalier reads "
+                            + FORMAT);
+        }
         JsonNode entries = json.path("espalier").path("sublayers");
         if (entries.size() != dense.size()) {
             throw new IllegalArgumentException(
@@ -173,10 +184,14 @@ public record BertConfig(
     }
 
     private static int[] ascending(JsonNode ids, Sublayer sublayer) {
+        if (!ids.isArray()) {
+            throw new IllegalArgumentException(
+                    "espalier.sublayers: '" + sublayer.id() + "' has no list of kept units");
+        }
         int[] kept = new int[ids.size()];
         int previous = -1;
         for (int i = 0; i < kept.length; i++) {
-            kept[i] = ids.get(i).asInt(-1);
+            kept[i] = ids.get(i).isInt() ? ids.get(i).asInt() : -1;
             if (kept[i] <= previous || kept[i] >= sublayer.units()) {
                 throw new IllegalArgumentException(
                         "espalier.sublayers: '"
