@@ -38,6 +38,12 @@ public final class BertWeights {
     final Linear pooler;
     final Linear classifier;
 
+    /**
+     * The root of 1/w, by which attention scores are scaled. An array that outlives every pass: the
+     * one that DJL makes of a Java number is freed under a recorded product's feet.
+     */
+    final NDArray scoreScale;
+
     private final BertConfig config;
     private final SafetensorsFile file;
     private final NDManager manager;
@@ -65,6 +71,7 @@ public final class BertWeights {
         }
         pooler = linear("bert.pooler.dense", d, d);
         classifier = linear("classifier", config.labels().size(), d);
+        scoreScale = manager.create((float) (1 / Math.sqrt(config.headWidth())));
     }
 
     private Block block(Sublayer sublayer, int kept) throws IOException {
