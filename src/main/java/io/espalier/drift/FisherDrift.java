@@ -37,6 +37,7 @@ public final class FisherDrift {
                 squaresAfter += (double) b[unit] * b[unit];
             }
         }
-        return product / Math.sqrt(squaresBefore * squaresAfter);
+        // Rounding may lift the quotient of parallel vectors an ulp above 1; NaN stays NaN.
+        return Math.min(1, product / Math.sqrt(squaresBefore * squaresAfter));
     }
 }

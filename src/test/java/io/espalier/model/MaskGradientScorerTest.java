@@ -3,12 +3,14 @@ package io.espalier.model;
 import io.espalier.fisher.GradientRow;
 import io.espalier.fisher.SampleHash;
 import io.espalier.fisher.SublayerStatistics;
+import io.espalier.testing.GoldenSamples;
 import io.espalier.testing.TinyBert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -142,6 +145,46 @@ class MaskGradientScorerTest {
                         .containsExactly(fresh.get(s).moments().gram().packed());
                 assertThat(second.get(s).gradients().diagonal())
                         .containsExactly(fresh.get(s).gradients().diagonal());
+            }
+        }
+    }
+
+    /**
+     * Autograd saves operands by reference; one that lay in memory of the JVM's cleaner was freed
+     * between forward and backward, and gradients came out NaN now and then.
+     */
+    @Test
+    void gradientsDoNotDependOnMemoryThatTheCollectorMayFree() throws Exception {
+        List<ScorableSample> some = samples.subList(0, 48);
+        List<SublayerStatistics> expected = scored(some);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread collector = new Thread(() -> collectAndOverwrite(stop), "collector");
+        collector.start();
+        try {
+            for (int round = 0; round < 8; round++) {
+                List<SublayerStatistics> actual = scored(some);
+                for (int s = 0; s < expected.size(); s++) {
+                    assertThat(actual.get(s).gradients().diagonal())
+                            .containsExactly(expected.get(s).gradients().diagonal());
+                }
+            }
+        } finally {
+            stop.set(true);
+            collector.join();
+        }
+    }
+
+    private static void collectAndOverwrite(AtomicBoolean stop) {
+        List<ByteBuffer> held = new ArrayList<>();
+        while (!stop.get()) {
+            System.gc();
+            for (int i = 0; i < 2000; i++) {
+                ByteBuffer small = ByteBuffer.allocateDirect(Float.BYTES);
+                small.putInt(0, -1); // NaN
+                held.add(small);
+            }
+            if (held.size() > 100_000) {
+                held.clear();
             }
         }
     }

@@ -210,10 +210,13 @@ public record BertConfig(
     }
 
     private static double epsilon(JsonNode json) {
-        double epsilon = json.path("layer_norm_eps").asDouble(-1);
+        JsonNode value = json.path("layer_norm_eps");
+        double epsilon = value.asDouble(-1);
         if (!(epsilon > 0 && epsilon < 1)) {
             throw new IllegalArgumentException(
-                    "layer_norm_eps is " + json.path("layer_norm_eps") + ", expected (0, 1)");
+                    "layer_norm_eps is "
+                            + (value.isMissingNode() ? "missing" : value)
+                            + ", expected a number in (0, 1)");
         }
         return epsilon;
     }

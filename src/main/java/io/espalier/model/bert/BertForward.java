@@ -127,7 +127,7 @@ public final class BertForward {
     NDArray attend(AttentionGroup group, NDArray query, NDArray key, NDArray value) {
         Shape shape = query.getShape();
         NDArray scores =
-                heads(query.mul(weights.scoreScale))
+                heads(query.mul(weights.attentionScale))
                         .matMul(heads(key).swapAxes(2, 3))
                         .add(group.keyBias()); // (b, H, T, T)
         return scores.softmax(-1)

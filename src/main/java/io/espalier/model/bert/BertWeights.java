@@ -39,10 +39,10 @@ public final class BertWeights {
     final Linear classifier;
 
     /**
-     * The root of 1/w, by which attention scores are scaled. An array that outlives every pass: the
-     * one that DJL makes of a Java number is freed under a recorded product's feet.
+     * 1 / sqrt(d_h) as an array of its own. An operation on a plain number wraps it in memory of
+     * the Java heap's cleaner, which the backward pass may find freed.
      */
-    final NDArray scoreScale;
+    final NDArray attentionScale;
 
     private final BertConfig config;
     private final SafetensorsFile file;
@@ -71,7 +71,7 @@ public final class BertWeights {
         }
         pooler = linear("bert.pooler.dense", d, d);
         classifier = linear("classifier", config.labels().size(), d);
-        scoreScale = manager.create((float) (1 / Math.sqrt(config.headWidth())));
+        attentionScale = manager.create((float) (1 / Math.sqrt(config.headWidth())));
     }
 
     private Block block(Sublayer sublayer, int kept) throws IOException {

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /** One complete record of each type. */
-final class WireExamples {
+public final class WireExamples {
 
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
     private WireExamples() {}
 
-    static CalibrationSample sample() {
+    /** A sample with every field set. */
+    public static CalibrationSample sample() {
         return CalibrationSample.newBuilder()
                 .setId("review-17")
                 .setText("A quiet film, and a déjà-vu \uD83C\uDF33.")
@@ -33,7 +34,8 @@ final class WireExamples {
                 .build();
     }
 
-    static MaskUpdate mask() {
+    /** A mask update with a kept and an emptied sublayer. */
+    public static MaskUpdate mask() {
         return MaskUpdate.newBuilder()
                 .setDecisionId("bge/macs=0.5/1")
                 .setModel("bge")
@@ -67,7 +69,8 @@ final class WireExamples {
                 .build();
     }
 
-    static PrunedModelAnnouncement announcement() {
+    /** An announcement with every field set. */
+    public static PrunedModelAnnouncement announcement() {
         return PrunedModelAnnouncement.newBuilder()
                 .setModel("bge")
                 .setVersion("macs0.5-000001")
@@ -81,7 +84,8 @@ final class WireExamples {
                 .build();
     }
 
-    static DriftReport report() {
+    /** A drift report with every field set but its reason. */
+    public static DriftReport report() {
         return starved()
                 .setOutcome(DriftOutcome.PUBLISHED)
                 .setReason(null)
@@ -94,7 +98,8 @@ final class WireExamples {
                 .build();
     }
 
-    static DriftReport.Builder starved() {
+    /** A drift report of a starved window, to be completed. */
+    public static DriftReport.Builder starved() {
         return DriftReport.newBuilder()
                 .setModel("bge")
                 .setParentDigest(DIGEST)
@@ -113,7 +118,8 @@ final class WireExamples {
                 .setSublayersUnrepaired(0);
     }
 
-    static DeadLetter deadLetter() {
+    /** A dead letter without a schema. */
+    public static DeadLetter deadLetter() {
         return DeadLetter.newBuilder()
                 .setPayload(ByteBuffer.wrap(new byte[] {1, -1, 0}))
                 .setTopic("espalier.calibration")
@@ -126,7 +132,8 @@ final class WireExamples {
                 .build();
     }
 
-    static ControlCommand command() {
+    /** A control command with every field set. */
+    public static ControlCommand command() {
         return ControlCommand.newBuilder()
                 .setId("c-1")
                 .setModel("bge")

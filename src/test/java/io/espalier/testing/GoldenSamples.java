@@ -1,17 +1,18 @@
-package io.espalier.model;
+package io.espalier.testing;
 
-import io.espalier.testing.TinyBert;
+import io.espalier.model.Encoding;
+import io.espalier.model.ScorableSample;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** The 256 golden samples, in batch order. */
-final class GoldenSamples {
+public final class GoldenSamples {
 
     private GoldenSamples() {}
 
     /** All samples, without their padding. */
-    static List<ScorableSample> all() {
+    public static List<ScorableSample> all() {
         List<ScorableSample> samples = new ArrayList<>();
         for (TinyBert.Batch batch : TinyBert.batches()) {
             for (int i = 0; i < batch.labels().length; i++) {

@@ -1,0 +1,97 @@
+package io.espalier.cost;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What is a budget, and what each text that is none is told. */
+class BudgetTest {
+
+    private static final String FORM =
+            "a budget is the share of MACs to keep, macs=X with 0 < X <= 1, like macs=0.5";
+
+    @ParameterizedTest
+    @CsvSource({"macs=0.5, 0.5", "macs=1, 1", "' macs=.25 ', 0.25", "macs=1e-3, 0.001"})
+    void readsShares(String text, double share) {
+        assertThat(Budget.parse(text)).isEqualTo(new Budget(share));
+    }
+
+    @Test
+    void readsWhatItPrints() {
+        for (double share : new double[] {1, 0.5, 1.0 / 3, 1e-4, Math.sqrt(0.7)}) {
+            assertThat(Budget.parse(new Budget(share).toString())).isEqualTo(new Budget(share));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "macs=0, 0.0",
+        "macs=-0.5, -0.5",
+        "macs=1.2, 1.2",
+        "macs=1.0000001, 1.0000001",
+        "macs=NaN, NaN",
+        "macs=Infinity, Infinity"
+    })
+    void refusesSharesThatAreNone(String text, String read) {
+        assertThatThrownBy(() -> Budget.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("budget macs=" + read + " is out of range: " + FORM);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"speed=3", "0.5", "", "macs", "MACS=0.5", "macs=0.5=0.3", "=0.5"})
+    void refusesOtherConstraintsByName(String text) {
+        assertThatThrownBy(() -> Budget.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("budget '" + text + "' is unknown: " + FORM);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"macs=", "macs=half", "macs=50%", "macs=0,5"})
+    void refusesWhatIsNoNumber(String text) {
+        assertThatThrownBy(() -> Budget.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("budget '" + text + "' is not a number: " + FORM);
+    }
+
+    @Test
+    void readsSeveralInTheirOrder() {
+        assertThat(Budget.parseAll(List.of("macs=0.3", "macs=0.5")))
+                .containsExactly(new Budget(0.3), new Budget(0.5));
+    }
+
+    @Test
+    void refusesTheSameBudgetTwice() {
+        assertThatThrownBy(() -> Budget.parseAll(List.of("macs=0.5", "macs=0.3", "macs=0.50")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("budget 'macs=0.50' stands twice, or differs from another by < 0.0001");
+        assertThat(Budget.parseAll(List.of("macs=0.5", "macs=0.3", "macs=0.5001"))).hasSize(3);
+    }
+
+    @Test
+    void refusesNoBudgetAtAll() {
+        assertThatThrownBy(() -> Budget.parseAll(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no budget is given: " + FORM);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, macs1.00",
+        "0.5, macs0.50",
+        "0.25, macs0.25",
+        "0.125, macs0.125",
+        "0.3333333, macs0.3333",
+        "0.1, macs0.10",
+        "0.0001, macs0.0001"
+    })
+    void slugsAreAsShortAsTheyCanBe(double share, String slug) {
+        assertThat(new Budget(share).slug()).isEqualTo(slug);
+    }
+}
