@@ -38,7 +38,8 @@ public final class EspalierCommand {
                                 new DemoCommand(),
                                 new PruneCommand(),
                                 new EvaluateCommand(),
-                                new RunCommand())
+                                new RunCommand(),
+                                new BenchCommand())
                         .execute(arguments));
     }
 

@@ -10,14 +10,11 @@ import io.espalier.stream.BoundedRun;
 import io.espalier.stream.KafkaJob;
 import io.espalier.stream.ParentModel;
 import io.espalier.stream.type.RawRecord;
-import io.espalier.wire.CalibrationSample;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftOutcome;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.Quality;
 import io.espalier.wire.codec.Labels;
-import io.espalier.wire.codec.Origin;
-import io.espalier.wire.codec.RecordCodec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,12 +26,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Callable;
 
 /** {@code espalier prune}: the pipeline over one file. */
@@ -57,8 +52,6 @@ import java.util.concurrent.Callable;
             "says what it is, masks/mask.json which units it keeps. 'espalier evaluate' loads them."
         })
 final class PruneCommand implements Callable<Integer> {
-
-    private static final long EVENT_TIME = 0;
 
     @Option(
             names = "--model",
@@ -141,7 +134,7 @@ final class PruneCommand implements Callable<Integer> {
         EspalierConfig config = EspalierConfig.from(configuration(wanted));
         ParentModel parent = ParentModel.read(config);
         TsvDataset rows = TsvDataset.read(data, new Labels(parent.description().labels()));
-        List<RawRecord> records = draw(rows);
+        List<RawRecord> records = CalibrationRecords.of(rows.draw(samples, seed), data.toString());
         BoundedRun run;
         try (ScoringProgress progress =
                 ScoringProgress.start("score", records.size(), KafkaJob.scorers(config))) {
@@ -174,27 +167,6 @@ final class PruneCommand implements Callable<Integer> {
                         .replaceAll("\\.{2,}", ".")
                         .replaceAll("^[^a-z0-9]+", "");
         return id.isEmpty() ? "model" : id.substring(0, Math.min(id.length(), 64));
-    }
-
-    /** Draws rows and encodes them as the records a topic would hold. */
-    private List<RawRecord> draw(TsvDataset rows) {
-        List<TsvDataset.Example> examples = new ArrayList<>(rows.examples());
-        Collections.shuffle(examples, new Random(seed));
-        List<RawRecord> records = new ArrayList<>();
-        for (TsvDataset.Example example : examples.subList(0, Math.min(samples, examples.size()))) {
-            CalibrationSample sample =
-                    CalibrationSample.newBuilder()
-                            .setId("line-" + example.line())
-                            .setText(example.text())
-                            .setTextPair(example.pair())
-                            .setLabel(Integer.toString(example.label()))
-                            .build();
-            records.add(
-                    new RawRecord(
-                            RecordCodec.CALIBRATION_SAMPLE.encode(sample),
-                            new Origin(rows.file().toString(), 0, example.line(), EVENT_TIME)));
-        }
-        return records;
     }
 
     private void report(BoundedRun run, EspalierConfig config, int records) throws IOException {

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Labelled text from a file: UTF-8, one example a line, columns separated by tabs, without quoting.
@@ -72,6 +74,13 @@ record TsvDataset(Path file, List<Example> examples) {
                     file + ": has a header and no examples; add a line per example");
         }
         return new TsvDataset(file, examples);
+    }
+
+    /** Examples drawn without replacement; all of them, in another order, if there are fewer. */
+    List<Example> draw(int count, long seed) {
+        List<Example> shuffled = new ArrayList<>(examples);
+        Collections.shuffle(shuffled, new Random(seed));
+        return shuffled.subList(0, Math.min(count, shuffled.size()));
     }
 
     private static String decode(Path file, int line, byte[] bytes, int start, int end) {

@@ -106,7 +106,7 @@ public final class EspalierOptions {
             ConfigOptions.key("espalier.micro-batch.tokens")
                     .intType()
                     .defaultValue(2048)
-                    .withDescription("Tokens, padding included, scored together at most.");
+                    .withDescription("Tokens scored together at most.");
 
     public static final ConfigOption<Integer> STATISTICS_GRADIENT_ROWS =
             ConfigOptions.key("espalier.statistics.gradient-rows")

@@ -8,12 +8,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Removal of folders that this package made itself. */
-final class Folders {
+/** Removal of folders that the program made itself. */
+public final class Folders {
     private Folders() {}
 
     /** Deletes a folder with all that is in it; one that is not there is no error. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

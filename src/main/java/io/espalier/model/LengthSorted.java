@@ -1,15 +1,16 @@
 package io.espalier.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Splits samples into batches of similar length, so that little is computed for padding.
+ * Splits samples into batches of similar length, so that attention computes little for padding.
  *
  * <p>Indices are sorted by length (ties by position) and cut where a batch would exceed a number of
- * padded tokens. A sample longer than that number gets a batch of its own.
+ * tokens. A sample longer than that number gets a batch of its own.
  */
 final class LengthSorted {
 
@@ -25,12 +26,18 @@ final class LengthSorted {
                         .toArray();
         List<int[]> batches = new ArrayList<>();
         int start = 0;
-        for (int end = 1; end <= order.length; end++) {
-            boolean last = end == order.length;
-            if (last || (end + 1 - start) * encodings.get(order[end]).length() > maxTokens) {
-                batches.add(java.util.Arrays.copyOfRange(order, start, end));
+        int tokens = 0;
+        for (int end = 0; end < order.length; end++) {
+            int length = encodings.get(order[end]).length();
+            if (end > start && tokens + length > maxTokens) {
+                batches.add(Arrays.copyOfRange(order, start, end));
                 start = end;
+                tokens = 0;
             }
+            tokens += length;
+        }
+        if (start < order.length) {
+            batches.add(Arrays.copyOfRange(order, start, order.length));
         }
         return batches;
     }

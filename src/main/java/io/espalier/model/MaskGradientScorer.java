@@ -2,14 +2,12 @@ package io.espalier.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import io.espalier.fisher.GradientRow;
 import io.espalier.fisher.SampleHash;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.bert.BertInput;
+import io.espalier.model.bert.BertTape;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,18 +15,18 @@ import java.util.List;
 /**
  * The scorer of a BERT classifier: per-sample gradients of all mask values in one backward pass.
  *
- * <p>Every mask carries a batch axis and is 1; the sum of the B sample losses is differentiated, so
- * row i of a mask's gradient is sample i's own (weights need no gradient). The loss is the
- * cross-entropy {@code -ln p_y}. A zero tap added before each LayerNorm receives {@code g_t}, the
- * loss's gradient with respect to the sublayer's residual sum at token t, from which the token's
- * weight in the moments follows:
+ * <p>The sum of the B sample losses is differentiated with all masks at 1, and a sample's loss
+ * depends on its own tokens alone, so each token's part in a mask's gradient belongs to one sample
+ * (weights need no gradient). The loss is the cross-entropy {@code -ln p_y}. The gradient {@code
+ * g_t} of the loss with respect to the sublayer's residual sum at token t, before LayerNorm, gives
+ * the token's weight in the moments:
  *
  * <pre>
  *   w_t = 0.9 |g_t|^2 / mean_t' |g_t'|^2 + 0.1      mean over the sample's own tokens
  * </pre>
  *
  * <p>Normalising within the sample needs no constant of the model, so sums merge; each sample
- * weighs as many units as it has tokens. Padding has weight 0 and is masked out of the attention.
+ * weighs as many units as it has tokens. Padding exists in attention only, masked out.
  *
  * <p>Gradients are made through the engine's own calls, not DJL's gradient collector, of which a
  * JVM can have only one.
@@ -79,7 +77,7 @@ public final class MaskGradientScorer implements SampleScorer {
         return unscorable;
     }
 
-    /** Scores one padded batch; samples that turn out not finite are left out and it is redone. */
+    /** Scores one batch; samples that turn out not finite are left out and it is redone. */
     private List<Unscorable> scoreBatch(List<ScorableSample> batch) {
         if (batch.isEmpty()) {
             return List.of();
@@ -110,12 +108,12 @@ public final class MaskGradientScorer implements SampleScorer {
         List<Encoding> encodings = batch.stream().map(ScorableSample::encoding).toList();
         int[] all = java.util.stream.IntStream.range(0, batch.size()).toArray();
         BertInput input = model.input(encodings, all, scope);
-        ScoringHook hook = new ScoringHook(model.description().sublayers(), batch.size(), scope);
-        NDArray logits = model.forward().logits(model.forward().pooled(input, hook));
-        NDArray losses = losses(logits, batch, scope);
-        JniUtils.backward(
-                (PtNDArray) losses.sum(), (PtNDArray) scope.ones(new Shape()), false, false);
-        return ScoringPass.of(batch, losses, hook, input.valid());
+        BertTape tape = model.forward().record(input);
+        NDArray losses = losses(tape.logits(), batch, scope);
+        ScoringPass pass = new ScoringPass(batch, model.description().sublayers(), scope);
+        pass.losses(losses);
+        tape.backward(losses.sum(), pass);
+        return pass;
     }
 
     private static NDArray losses(NDArray logits, List<ScorableSample> batch, NDManager scope) {

@@ -1,56 +1,96 @@
 package io.espalier.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.espalier.mask.Sublayer;
 import io.espalier.model.SampleScorer.Unscorable;
+import io.espalier.model.bert.BertTape;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The results of one scored batch, valid while its native scope is open.
+ * What the way back through one batch shows of every sublayer, valid while its native scope is
+ * open.
  *
- * <p>Shape letters: B samples, T padded tokens, U units, k projection inputs, d hidden.
+ * <p>Shape letters: N tokens of B samples, U units, k projection inputs, d hidden. With all masks
+ * at 1 the gradient of a unit's mask is the input times its gradient, summed over the unit's inputs
+ * and the sample's tokens.
  */
-final class ScoringPass {
+final class ScoringPass implements BertTape.Visitor {
 
     /** The part of a token's weight that does not depend on its importance. */
     private static final float FLOOR = 0.1f;
 
     private final List<ScorableSample> batch;
-    private final float[] losses;
+    private final List<Sublayer> sublayers;
+    private final NDArray members; // (B, N), 1 where a token is a sample's
+    private final NDArray tokens; // (B, 1), the samples' numbers of tokens
     private final float[][][] gradients; // [sublayer][B][U]
-    private final ScoringHook hook;
-    private final NDArray valid;
+    private final NDArray[] inputs; // [sublayer] (N, k)
+    private final NDArray[] weights; // [sublayer] (N, 1)
+    private float[] losses = {};
 
-    private ScoringPass(
-            List<ScorableSample> batch,
-            float[] losses,
-            float[][][] gradients,
-            ScoringHook hook,
-            NDArray valid) {
+    /** A pass over samples, which stand in the batch one after the other. */
+    ScoringPass(List<ScorableSample> batch, List<Sublayer> sublayers, NDManager scope) {
         this.batch = batch;
-        this.losses = losses;
-        this.gradients = gradients;
-        this.hook = hook;
-        this.valid = valid;
+        this.sublayers = sublayers;
+        this.members = scope.create(members(batch));
+        this.tokens = members.sum(new int[] {1}, true);
+        this.gradients = new float[sublayers.size()][][];
+        this.inputs = new NDArray[sublayers.size()];
+        this.weights = new NDArray[sublayers.size()];
     }
 
-    /** Copies losses and gradients out of native memory. */
-    static ScoringPass of(
-            List<ScorableSample> batch, NDArray losses, ScoringHook hook, NDArray valid) {
-        float[][][] gradients = new float[hook.size()][][];
-        for (int s = 0; s < gradients.length; s++) {
-            try (NDArray gradient = hook.maskGradient(s)) {
-                float[] flat = gradient.toFloatArray();
-                int units = flat.length / batch.size();
-                gradients[s] = new float[batch.size()][];
-                for (int i = 0; i < batch.size(); i++) {
-                    gradients[s][i] = Arrays.copyOfRange(flat, i * units, (i + 1) * units);
-                }
-            }
+    private static float[][] members(List<ScorableSample> batch) {
+        int all = batch.stream().mapToInt(sample -> sample.encoding().length()).sum();
+        float[][] members = new float[batch.size()][all];
+        int start = 0;
+        for (int i = 0; i < members.length; i++) {
+            int end = start + batch.get(i).encoding().length();
+            Arrays.fill(members[i], start, end, 1f);
+            start = end;
         }
-        return new ScoringPass(batch, losses.toFloatArray(), gradients, hook, valid);
+        return members;
+    }
+
+    /** Takes note of the samples' losses (B). */
+    void losses(NDArray values) {
+        losses = values.toFloatArray();
+    }
+
+    @Override
+    public void visit(
+            int sublayer, NDArray input, NDArray inputGradient, NDArray residualGradient) {
+        int units = sublayers.get(sublayer).units();
+        int width = sublayers.get(sublayer).unitWidth();
+        NDArray products = inputGradient.muli(input);
+        NDArray ofTokens =
+                width == 1 ? products : products.reshape(-1, units, width).sum(new int[] {2});
+        float[] flat = product(members, ofTokens).toFloatArray();
+        gradients[sublayer] = new float[batch.size()][];
+        for (int i = 0; i < batch.size(); i++) {
+            gradients[sublayer][i] = Arrays.copyOfRange(flat, i * units, (i + 1) * units);
+        }
+        inputs[sublayer] = input;
+        weights[sublayer] = tokenWeights(residualGradient);
+    }
+
+    private NDArray tokenWeights(NDArray residualGradient) {
+        NDArray norms = residualGradient.square().sum(new int[] {1}, true); // (N, 1)
+        // The tiny constant guards a sample whose gradient is zero.
+        NDArray mean = product(members, norms).div(tokens).addi(Float.MIN_NORMAL); // (B, 1)
+        NDArray weight = norms.div(product(members.transpose(), mean)).muli(1 - FLOOR).addi(FLOOR);
+        weight.attach(members.getManager());
+        return weight;
+    }
+
+    /** A product that lives where its second factor does. */
+    private static NDArray product(NDArray a, NDArray b) {
+        NDArray product = a.matMul(b);
+        product.attach(b.getManager());
+        return product;
     }
 
     /** Samples whose loss or gradient is NaN or infinite. */
@@ -88,18 +128,13 @@ final class ScoringPass {
         return gradients[sublayer];
     }
 
-    /** The projection's input at every token, (B T, k). */
+    /** The projection's input at every token, (N, k). */
     NDArray inputs(int sublayer) {
-        NDArray x = hook.input(sublayer);
-        return x.reshape(x.getShape().get(0) * x.getShape().get(1), -1);
+        return inputs[sublayer];
     }
 
-    /** The weight of every token, (B T, 1); 0 for padding. */
+    /** The weight of every token, (N, 1). */
     NDArray tokenWeights(int sublayer) {
-        NDArray norms = hook.residualGradient(sublayer).square().sum(new int[] {2}); // (B, T)
-        NDArray tokens = valid.sum(new int[] {1}, true); // (B, 1)
-        // Gradients of padding are exactly zero; the tiny constant guards an all-zero sample.
-        NDArray mean = norms.sum(new int[] {1}, true).div(tokens).add(Float.MIN_NORMAL);
-        return norms.div(mean).mul(1 - FLOOR).add(FLOOR).mul(valid).reshape(-1, 1);
+        return weights[sublayer];
     }
 }

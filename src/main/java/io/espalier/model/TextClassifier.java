@@ -29,7 +29,7 @@ import java.util.List;
  */
 public final class TextClassifier implements AutoCloseable {
 
-    /** Padded tokens in one evaluation batch. */
+    /** Tokens in one evaluation batch. */
     private static final int EVALUATION_TOKENS = 2048;
 
     private final ModelDescription description;
@@ -177,7 +177,7 @@ public final class TextClassifier implements AutoCloseable {
         }
     }
 
-    /** Checks ids against the tables, before anything native could fail on them, and pads. */
+    /** Checks ids against the tables, before anything native could fail on them, and packs. */
     BertInput input(List<Encoding> encodings, int[] batch, NDManager scope) {
         List<int[]> ids = new ArrayList<>();
         List<int[]> types = new ArrayList<>();
@@ -187,7 +187,7 @@ public final class TextClassifier implements AutoCloseable {
             ids.add(encoding.ids());
             types.add(encoding.typeIds());
         }
-        return BertInput.of(ids, types, config.padding(), scope);
+        return BertInput.of(ids, types, scope);
     }
 
     private void check(Encoding encoding) {

@@ -1,6 +1,5 @@
 package io.espalier.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
@@ -202,14 +201,9 @@ class SlimModelTest {
     /** The dense model with its projections' inputs multiplied by the mask. */
     private static float[][] masked(PruningMask mask) {
         ProjectionHook hook =
-                new ProjectionHook() {
-                    @Override
-                    public NDArray input(int sublayer, NDArray x) {
-                        float[] values = mask.values(sublayer);
-                        NDArray factors =
-                                x.getManager().create(values, new Shape(1, 1, values.length, 1));
-                        return x.mul(factors);
-                    }
+                (sublayer, x) -> {
+                    float[] values = mask.values(sublayer);
+                    return x.mul(x.getManager().create(values, new Shape(1, values.length, 1)));
                 };
         return dense.logits(samples, hook);
     }

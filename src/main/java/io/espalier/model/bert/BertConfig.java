@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
  * @param positions longest sequence in tokens
  * @param types rows of the token type embedding
  * @param layerNormEpsilon epsilon of every LayerNorm
- * @param padding id of the padding token
  * @param labels names of the classes, in index order
  * @param dense the sublayers of the dense architecture, attention and FFN of layer 0, then layer 1
  * @param kept units kept of each sublayer, ascending
@@ -36,7 +35,6 @@ public record BertConfig(
         int positions,
         int types,
         double layerNormEpsilon,
-        int padding,
         List<String> labels,
         List<Sublayer> dense,
         List<int[]> kept,
@@ -97,7 +95,6 @@ public record BertConfig(
                 positive(json, "max_position_embeddings"),
                 positive(json, "type_vocab_size"),
                 epsilon(json),
-                json.path("pad_token_id").asInt(0),
                 labels(json),
                 dense,
                 slim ? keptUnits(json, dense) : allUnits(dense),

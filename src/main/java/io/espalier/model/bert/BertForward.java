@@ -1,13 +1,17 @@
 package io.espalier.model.bert;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.norm.LayerNorm;
+import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
+import io.espalier.model.bert.BertInput.AttentionGroup;
 import io.espalier.model.bert.BertWeights.Block;
 import io.espalier.model.bert.BertWeights.Linear;
 import io.espalier.model.bert.BertWeights.Norm;
@@ -21,11 +25,10 @@ import io.espalier.model.bert.BertWeights.Norm;
  * </pre>
  *
  * <p>Serves the dense model and slim ones, whose sublayers have sizes of their own; an emptied
- * sublayer is its bias. Shape letters: B samples, T padded tokens, d hidden, H kept heads, w head
- * width, F kept neurons, C labels.
+ * sublayer is its bias. Shape letters: N tokens of B samples, d hidden, H kept heads, w head width,
+ * F kept neurons, C labels; b samples of a group, padded to T tokens.
  *
- * <p>Arrays of a sublayer are closed with it; what the backward pass needs, the engine holds
- * itself.
+ * <p>Arrays of a sublayer are closed with it.
  */
 public final class BertForward {
 
@@ -38,6 +41,11 @@ public final class BertForward {
         this.weights = weights;
     }
 
+    /** A pass that can be run backwards; of a dense model only. */
+    public BertTape record(BertInput input) {
+        return new BertTape(this, config, weights, input);
+    }
+
     /** The pooled output (B, d), tanh of the pooler on row 0, in the manager of the input. */
     public NDArray pooled(BertInput input, ProjectionHook hook) {
         NDManager manager = input.ids().getManager();
@@ -45,16 +53,18 @@ public final class BertForward {
         for (int i = 0; i < weights.blocks.size(); i++) {
             try (NDManager scope = manager.newSubManager()) {
                 x.attach(scope);
-                x = sublayer(i, x, input.keyBias(), hook);
+                // The pooler reads first tokens, and the last sublayer, an FFN, mixes none.
+                boolean last = i == weights.blocks.size() - 1;
+                x = sublayer(i, last ? rows(input.first(), x, scope) : x, input, hook);
                 x.attach(manager);
             }
         }
-        try (NDManager scope = manager.newSubManager()) {
-            x.attach(scope);
-            NDArray pooled = apply(weights.pooler, x.get(":, 0")).tanh();
-            pooled.attach(manager);
-            return pooled;
-        }
+        return pool(x);
+    }
+
+    /** The pooled output (B, d) of the last sublayer's first tokens (B, d). */
+    NDArray pool(NDArray first) {
+        return apply(weights.pooler, first).tanh();
     }
 
     /** Logits (B, C) of the pooled output (B, d). */
@@ -62,71 +72,90 @@ public final class BertForward {
         return apply(weights.classifier, pooled);
     }
 
-    private NDArray embed(BertInput input) {
+    /** The embedded tokens (N, d). */
+    NDArray embed(BertInput input) {
         NDManager manager = input.ids().getManager();
         try (NDManager scope = manager.newSubManager()) {
-            long length = input.ids().getShape().get(1);
-            NDArray words = look(input.ids(), weights.words);
-            NDArray types = look(input.typeIds(), weights.types);
-            NDArray positions = weights.positions.get("0:" + length);
-            words.attach(scope);
-            types.attach(scope);
-            positions.attach(scope);
-            NDArray x = normalise(words.add(types).add(positions), weights.embeddingNorm);
+            NDArray words = rows(input.ids(), weights.words, scope);
+            NDArray types = rows(input.typeIds(), weights.types, scope);
+            NDArray positions = rows(input.positions(), weights.positions, scope);
+            NDArray x = normalise(words.addi(types).addi(positions), weights.embeddingNorm);
             x.attach(manager);
             return x;
         }
     }
 
-    private NDArray sublayer(int index, NDArray x, NDArray keyBias, ProjectionHook hook) {
+    private NDArray sublayer(int index, NDArray x, BertInput input, ProjectionHook hook) {
         Block block = weights.blocks.get(index);
         NDArray weight = block.projection().weight();
         NDArray output;
         if (weight == null) {
             output = x.add(block.projection().bias());
         } else {
-            boolean attention = config.dense().get(index).kind() == SublayerKind.ATTENTION;
-            NDArray units = attention ? contexts(block, x, keyBias) : neurons(block, x);
-            NDArray seen = hook.input(index, units);
-            Shape shape = x.getShape();
-            NDArray flat = seen.reshape(shape.get(0), shape.get(1), -1);
-            output = x.add(apply(block.projection(), flat));
+            Sublayer sublayer = config.dense().get(index);
+            NDArray units =
+                    sublayer.kind() == SublayerKind.ATTENTION
+                            ? contexts(block, x, input)
+                            : Activation.gelu(apply(block.producers().get(0), x));
+            NDArray seen = units.reshape(units.getShape().get(0), -1, sublayer.unitWidth());
+            NDArray read = hook.input(index, seen).reshape(units.getShape());
+            output = apply(block.projection(), read).addi(x);
         }
-        return normalise(hook.residualSum(index, output), block.norm());
+        return normalise(output, block.norm());
     }
 
-    /** Contexts of the heads, (B, T, d) -> (B, T, H, w). */
-    private NDArray contexts(Block block, NDArray x, NDArray keyBias) {
-        NDArray query = heads(apply(block.producers().get(0), x)); // (B, H, T, w)
-        NDArray key = heads(apply(block.producers().get(1), x));
-        NDArray value = heads(apply(block.producers().get(2), x));
+    /** Contexts of the heads, (N, d) -> (N, H w). */
+    private NDArray contexts(Block block, NDArray x, BertInput input) {
+        NDManager scope = x.getManager();
+        NDArray query = apply(block.producers().get(0), x);
+        NDArray key = apply(block.producers().get(1), x);
+        NDArray value = apply(block.producers().get(2), x);
+        NDList parts = new NDList();
+        for (AttentionGroup group : input.groups()) {
+            NDArray padded =
+                    attend(
+                            group,
+                            rows(group.padded(), query, scope),
+                            rows(group.padded(), key, scope),
+                            rows(group.padded(), value, scope));
+            parts.add(rows(group.packed(), padded, scope));
+        }
+        return NDArrays.concat(parts);
+    }
+
+    /** Attention of one group: queries, keys and values (b, T, H w) -> contexts (b T, H w). */
+    NDArray attend(AttentionGroup group, NDArray query, NDArray key, NDArray value) {
+        Shape shape = query.getShape();
         NDArray scores =
-                query.mul(weights.attentionScale)
-                        .matMul(key.swapAxes(2, 3))
-                        .add(keyBias); // (B, H, T, T)
-        return scores.softmax(-1).matMul(value).transpose(0, 2, 1, 3);
+                heads(query.mul(weights.attentionScale))
+                        .matMul(heads(key).swapAxes(2, 3))
+                        .add(group.keyBias()); // (b, H, T, T)
+        return scores.softmax(-1)
+                .matMul(heads(value))
+                .transpose(0, 2, 1, 3)
+                .reshape(-1, shape.get(2));
     }
 
-    /** Activations of the neurons, (B, T, d) -> (B, T, F, 1). */
-    private static NDArray neurons(Block block, NDArray x) {
-        return Activation.gelu(apply(block.producers().get(0), x)).expandDims(3);
-    }
-
-    /** (B, T, H w) -> (B, H, T, w). */
+    /** (b, T, H w) -> (b, H, T, w). */
     private NDArray heads(NDArray y) {
         Shape shape = y.getShape();
         return y.reshape(shape.get(0), shape.get(1), -1, config.headWidth()).transpose(0, 2, 1, 3);
     }
 
-    private static NDArray apply(Linear linear, NDArray x) {
+    /** {@code y = x W' + b} of each row. */
+    static NDArray apply(Linear linear, NDArray x) {
         return ai.djl.nn.core.Linear.linear(x, linear.weight(), linear.bias()).singletonOrThrow();
     }
 
-    private static NDArray look(NDArray ids, NDArray table) {
-        return Embedding.embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
+    /** Rows of a table by index, into a manager. */
+    static NDArray rows(NDArray indices, NDArray table, NDManager manager) {
+        NDArray rows = Embedding.embedding(indices, table, SparseFormat.DENSE).singletonOrThrow();
+        rows.attach(manager);
+        return rows;
     }
 
-    private NDArray normalise(NDArray x, Norm norm) {
+    /** LayerNorm of each row. */
+    NDArray normalise(NDArray x, Norm norm) {
         return LayerNorm.layerNorm(
                         x,
                         new Shape(config.hidden()),

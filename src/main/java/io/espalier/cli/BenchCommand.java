@@ -1,0 +1,11 @@
+package io.espalier.cli;
+
+import picocli.CommandLine.Command;
+
+/** The command {@code bench}, which groups the measurements. */
+@Command(
+        name = "bench",
+        description = "Measures how fast parts of Espalier are on this machine.",
+        subcommands = BenchScoreCommand.class,
+        footer = {"", "Example:", "  espalier bench score --model bert"})
+final class BenchCommand {}
