@@ -33,7 +33,13 @@ public final class EspalierCommand {
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine(new PruneCommand(), new EvaluateCommand()).execute(arguments));
+        System.exit(
+                commandLine(
+                                new DemoCommand(),
+                                new PruneCommand(),
+                                new EvaluateCommand(),
+                                new RunCommand())
+                        .execute(arguments));
     }
 
     /** The command line of these commands, with its error handling. */

@@ -1,0 +1,118 @@
+package io.espalier.cli;
+
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+import io.espalier.config.ConfigFile;
+import io.espalier.config.EspalierConfig;
+import io.espalier.cost.Budget;
+import io.espalier.stream.KafkaJob;
+import io.espalier.stream.KafkaPreflight;
+import io.espalier.stream.ParentModel;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code espalier run}: the job on a Kafka topic, on a cluster inside this JVM. */
+@Command(
+        name = "run",
+        description = {
+            "Runs the job on a Kafka topic until it is stopped, on a Flink cluster inside this JVM.",
+            "",
+            "Checks model, broker, topics and transaction timeout first. Publishes masks, models and"
+                    + " drift reports to their topics and pruned models to the store."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  espalier run --config job.yaml",
+            "  espalier run --config job.yaml --set espalier.parallelism=4",
+            "  espalier run --config job.yaml --check",
+            "",
+            "A configuration, shortest form (docs/configuration.md has all keys):",
+            "  espalier.model.directory: /models/bert-sst2",
+            "  espalier.publish.root: /models/pruned",
+            "  espalier.kafka.bootstrap-servers: broker:9092",
+            "  espalier.checkpoint.directory: file:///var/lib/espalier/checkpoints"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final long STOP_SECONDS = 20;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "Configuration, YAML or properties.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a key of the file; repeatable.")
+    private Map<String, String> overrides = Map.of();
+
+    @Option(names = "--check", description = "Only check that the job could start.")
+    private boolean checkOnly;
+
+    private @Nullable JobClient job;
+
+    @Spec private CommandSpec spec;
+
+    /** For picocli, which fills the fields. */
+    @SuppressWarnings("NullAway.Init") // picocli sets required options before call().
+    RunCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration settings = ConfigFile.load(file, overrides);
+        EspalierConfig config = EspalierConfig.from(settings);
+        Budget.parseAll(config.budgets());
+        config.checkpoint().requireDirectory();
+        OutputFiles.prepareDirectory(config.publishRoot());
+        ParentModel parent = ParentModel.read(config);
+        KafkaPreflight.check(config);
+        PrintWriter out = spec.commandLine().getOut();
+        if (checkOnly) {
+            out.println("model, broker, topics and timeouts are as the job needs them");
+            return 0;
+        }
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
+        KafkaJob.define(environment, parent, config);
+        job = environment.executeAsync("espalier " + config.model().id());
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "espalier-stop"));
+        out.printf(
+                "job %s reads %s at %s; Ctrl-C stops it%n",
+                job.getJobID(),
+                config.kafka().topics().calibration(),
+                config.kafka().requireBootstrapServers());
+        out.flush();
+        job.getJobExecutionResult().get();
+        return 0;
+    }
+
+    private void stop() {
+        if (job == null) {
+            return;
+        }
+        try {
+            job.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            spec.commandLine().getErr().println("espalier: the job had ended already");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

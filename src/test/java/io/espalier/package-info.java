@@ -1,0 +1,5 @@
+/** The rules of the whole house. */
+@NullMarked
+package io.espalier;
+
+import org.jspecify.annotations.NullMarked;
