@@ -15,7 +15,7 @@ final class DemoBars implements Progress, AutoCloseable {
     public synchronized void update(String task, long done, long total) {
         ProgressBars.Task bar = open.get(task);
         if (bar == null && done < total) {
-            bar = bars.start(task, total, task.startsWith("download") ? "bytes" : "steps");
+            bar = bars.start(task, total, unit(task));
             open.put(task, bar);
         }
         if (bar != null) {
@@ -25,6 +25,13 @@ final class DemoBars implements Progress, AutoCloseable {
                 open.remove(task);
             }
         }
+    }
+
+    private static String unit(String task) {
+        if (task.startsWith("download") || task.startsWith("import")) {
+            return "bytes";
+        }
+        return task.endsWith("glosses") ? "glosses" : "steps";
     }
 
     @Override

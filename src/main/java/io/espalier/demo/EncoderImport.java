@@ -60,6 +60,8 @@ final class EncoderImport {
             try (InputStream in = zip.getInputStream(onnx)) {
                 OnnxWeights.read(in, onnx.getSize(), progress)
                         .forEach((name, tensor) -> weights.put("bert." + name, tensor));
+                // The graph's last fields are no weights, and end the reading early.
+                progress.update("import encoder", onnx.getSize(), onnx.getSize());
             }
             try (InputStream in = zip.getInputStream(entry(zip, TOKENIZER))) {
                 EncoderImport read = new EncoderImport(weights, in.readAllBytes(), labels);

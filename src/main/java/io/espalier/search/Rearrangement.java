@@ -1,5 +1,8 @@
 package io.espalier.search;
 
+import io.espalier.linalg.DenseProduct;
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +22,7 @@ import java.util.stream.IntStream;
  * repeats from its result until nothing changes. q never rises.
  *
  * <p>The Gram matrix of the columns is made once, {@code M U^2} operations and {@code 8 U^2} bytes;
- * a step is O(U) then, and any number of budgets share it.
+ * a step is O(U) then, and any number of budgets share it. Not thread-safe.
  */
 public final class Rearrangement {
 
@@ -29,48 +32,59 @@ public final class Rearrangement {
     /** Sweeps after which the search ends in any case. */
     public static final int DEFAULT_SWEEPS = 10;
 
-    private final double[][] gram;
+    private final int units;
+    private final double[] rows; // [M, U]
     private final double ridge;
     private final int sweeps;
+    private double @Nullable [] gram; // [U, U], made when it is first needed
 
     /**
      * Prepares the rearrangement of one sublayer.
      *
-     * @param rows gradient rows [M][U], at least one
+     * @param rows gradient rows [M][U], at least one; copied
      * @param ridge weight of the sum of squares, at least 0; 0 with one sweep is the published form
      * @param sweeps at least 1
      */
     public Rearrangement(List<float[]> rows, double ridge, int sweeps) {
-        this.gram = gram(rows);
+        this.units = rows.get(0).length;
+        this.rows = new double[rows.size() * units];
+        for (int m = 0; m < rows.size(); m++) {
+            for (int u = 0; u < units; u++) {
+                this.rows[m * units + u] = rows.get(m)[u];
+            }
+        }
         this.ridge = ridge;
         this.sweeps = sweeps;
     }
 
-    private static double[][] gram(List<float[]> rows) {
-        int units = rows.get(0).length;
-        double[][] gram = new double[units][units];
-        for (float[] row : rows) {
-            for (int i = 0; i < units; i++) {
-                double left = row[i];
-                double[] target = gram[i];
-                for (int j = 0; j < units; j++) {
-                    target[j] += left * row[j];
-                }
-            }
-        }
-        return gram;
-    }
-
-    /** The objective q of a set of pruned units. */
+    /** The objective q of a set of pruned units, in O(M P). */
     public double objective(int[] pruned) {
         double q = 0;
-        for (int i : pruned) {
-            q += ridge * gram[i][i];
-            for (int j : pruned) {
-                q += gram[i][j];
+        for (int row = 0; row < rows.length; row += units) {
+            double sum = 0;
+            double squares = 0;
+            for (int unit : pruned) {
+                double g = rows[row + unit];
+                sum += g;
+                squares += g * g;
             }
+            q += sum * sum + ridge * squares;
         }
         return q;
+    }
+
+    private double[] gram() {
+        if (gram == null) {
+            int count = rows.length / units;
+            double[] columns = new double[rows.length]; // [U, M]
+            for (int m = 0; m < count; m++) {
+                for (int u = 0; u < units; u++) {
+                    columns[u * count + m] = rows[m * units + u];
+                }
+            }
+            gram = DenseProduct.multiply(columns, rows, units, count, units);
+        }
+        return gram;
     }
 
     /**
@@ -80,7 +94,7 @@ public final class Rearrangement {
      * @return as many units, ascending
      */
     public int[] prune(int[] pruned) {
-        int units = gram.length;
+        double[] products = gram();
         boolean[] inside = new boolean[units];
         for (int unit : pruned) {
             inside[unit] = true;
@@ -88,7 +102,7 @@ public final class Rearrangement {
         int[] order =
                 IntStream.range(0, units)
                         .boxed()
-                        .sorted(Comparator.comparingDouble(i -> gram[i][i]))
+                        .sorted(Comparator.comparingDouble(i -> products[i * units + i]))
                         .mapToInt(Integer::intValue)
                         .toArray();
         int[] set = IntStream.of(order).filter(unit -> inside[unit]).toArray();
@@ -103,7 +117,7 @@ public final class Rearrangement {
 
     /** One pass over the units outside the set, in place; whether any of them stayed in. */
     private boolean sweep(int[] set, boolean[] inside, int[] order) {
-        double[] alignment = new double[gram.length]; // <s, G_j>, s the sum over the set
+        double[] alignment = new double[units]; // <s, G_j>, s the sum over the set
         for (int member : set) {
             add(alignment, member, 1);
         }
@@ -140,13 +154,13 @@ public final class Rearrangement {
     }
 
     private double score(int member, double[] alignment) {
-        return (1 - ridge) * gram[member][member] - 2 * alignment[member];
+        return (1 - ridge) * gram()[member * units + member] - 2 * alignment[member];
     }
 
     private void add(double[] alignment, int unit, int sign) {
-        double[] row = gram[unit];
-        for (int j = 0; j < row.length; j++) {
-            alignment[j] += sign * row[j];
+        double[] products = gram();
+        for (int j = 0; j < units; j++) {
+            alignment[j] += sign * products[unit * units + j];
         }
     }
 }
