@@ -88,15 +88,15 @@ final class JobThroughput {
 
         private final SampleScorer scorer;
         private long begin;
-        private volatile long end;
-        private volatile long samples;
+        private long end;
+        private long samples;
 
         Timed(SampleScorer scorer) {
             this.scorer = scorer;
         }
 
         @Override
-        public List<Unscorable> score(List<ScorableSample> batch) {
+        public synchronized List<Unscorable> score(List<ScorableSample> batch) {
             if (samples == 0) {
                 begin = System.nanoTime();
             }
@@ -106,7 +106,7 @@ final class JobThroughput {
             return unscorable;
         }
 
-        double rate() {
+        synchronized double rate() {
             return samples == 0 ? 0 : samples / ((end - begin) * 1e-9);
         }
 

@@ -9,6 +9,7 @@ import io.espalier.config.EspalierConfig;
 import io.espalier.cost.Budget;
 import io.espalier.stream.KafkaJob;
 import io.espalier.stream.KafkaPreflight;
+import io.espalier.stream.LocalCluster;
 import io.espalier.stream.ParentModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
             return 0;
         }
         StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
+                LocalCluster.environment(config.parallelism(), settings);
         KafkaJob.define(environment, parent, config);
         job = environment.executeAsync("espalier " + config.model().id());
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "espalier-stop"));

@@ -12,6 +12,7 @@ import io.espalier.config.EspalierOptions;
 import io.espalier.cost.Budget;
 import io.espalier.stream.KafkaJob;
 import io.espalier.stream.KafkaPreflight;
+import io.espalier.stream.LocalCluster;
 import io.espalier.stream.ParentModel;
 import io.espalier.stream.score.ScorerFactory;
 import io.espalier.wire.DriftReport;
@@ -175,8 +176,7 @@ public final class DemoRun implements AutoCloseable {
     private synchronized void startJob(EspalierConfig config, UnaryOperator<ScorerFactory> watched)
             throws Exception {
         StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createLocalEnvironment(
-                        config.parallelism(), new Configuration());
+                LocalCluster.environment(config.parallelism(), new Configuration());
         KafkaJob.define(
                 environment,
                 ParentModel.read(config),

@@ -44,8 +44,7 @@ public record BoundedRun(List<DriftReport> reports, List<DeadLetter> deadLetters
             ScorerFactory scorers)
             throws Exception {
         StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createLocalEnvironment(
-                        config.parallelism(), new Configuration());
+                LocalCluster.environment(config.parallelism(), new Configuration());
         JobSettings.apply(environment, config);
         DataStream<RawRecord> stream =
                 environment

@@ -29,6 +29,7 @@ import io.espalier.wire.codec.Stage;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,11 +106,9 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         watermarkState =
                 context.getOperatorStateStore()
                         .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
-        watermark = Long.MAX_VALUE;
-        for (long mark : watermarkState.get()) {
-            watermark = Math.min(watermark, mark);
-        }
-        watermark = context.isRestored() ? watermark : Long.MIN_VALUE;
+        List<Long> marks = new ArrayList<>();
+        watermarkState.get().forEach(marks::add);
+        watermark = marks.isEmpty() ? Long.MIN_VALUE : Collections.min(marks);
         open = new TreeMap<>();
         for (AcceptedSample sample : openState.get()) {
             waiting(window.end(sample.timestamp())).add(sample);

@@ -1,0 +1,201 @@
+package io.espalier.stream;
+
+import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ManifestVerifier;
+import io.espalier.config.EspalierConfig;
+import io.espalier.stream.WindowOracle.Statistics;
+import io.espalier.stream.assemble.AssembleFunction;
+import io.espalier.stream.decide.DecideFunction;
+import io.espalier.stream.decode.DecodeFunction;
+import io.espalier.stream.fold.FoldFunction;
+import io.espalier.stream.score.ScoreOperator;
+import io.espalier.stream.score.ScorerFactory;
+import io.espalier.stream.tune.TuneFunction;
+import io.espalier.testing.SyntheticScorer;
+import io.espalier.wire.DriftReport;
+import io.espalier.wire.MaskUpdate;
+import io.espalier.wire.PrunedModelAnnouncement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The task of each operator fails in turn while windows are decided. What is published must be what
+ * an uninterrupted run over the same topic publishes, and what the oracle computes.
+ */
+class FaultInjectionITCase {
+
+    private static final long SEED = Long.getLong("seed", 20_261_101);
+    private static final List<String> BUDGETS = List.of("macs=0.7", "macs=0.4");
+    private static final String KAFKA_SINK = "org.apache.flink.connector.kafka.sink.";
+
+    private static final List<Fault> FAULTS =
+            List.of(
+                    new Fault("decode", DecodeFunction.class.getName(), ""),
+                    new Fault("score", ScoreOperator.class.getName(), "score"),
+                    new Fault("score", ScoreOperator.class.getName(), "processWatermark"),
+                    new Fault("fold", FoldFunction.class.getName(), "processElement"),
+                    new Fault("fold", FoldFunction.class.getName(), "onTimer"),
+                    new Fault("decide", DecideFunction.class.getName(), ""),
+                    new Fault("tune", TuneFunction.class.getName(), ""),
+                    new Fault("assemble", ArtifactStore.class.getName(), "stage"),
+                    new Fault("assemble", AssembleFunction.class.getName(), ""),
+                    new Fault("publish", ArtifactStore.class.getName(), "commit"),
+                    new Fault("masks", KAFKA_SINK, ""),
+                    new Fault("models", KAFKA_SINK, ""),
+                    new Fault("drift", KAFKA_SINK, ""),
+                    new Fault("dead-letters", KAFKA_SINK, ""));
+
+    private static final int WINDOWS = 2 * FAULTS.size() + 2;
+    private static final int GOOD = 200 * WINDOWS;
+    private static final int CORRUPTED = 10 * WINDOWS;
+
+    @TempDir private Path directory;
+
+    @Test
+    void aFailureOfEachTaskLosesAndDoublesNothing() throws Exception {
+        System.out.printf("FaultInjectionITCase: -Dseed=%d%n", SEED);
+        Traffic traffic = new Traffic(SEED, WINDOWS, GOOD, CORRUPTED);
+        try (KafkaFixture kafka = KafkaFixture.start(directory)) {
+            kafka.createInput("samples");
+            Feed feed = new Feed(kafka, "samples", traffic);
+            EspalierConfig faulty = config(kafka, "faulty");
+            Outcome interrupted;
+            try (RunningJob job = RunningJob.start(faulty, synthetic(faulty))) {
+                feed.sendPart();
+                job.awaitCheckpoints(1);
+                for (Fault fault : FAULTS) {
+                    System.out.println("FaultInjectionITCase: " + fault.inject(job, feed));
+                }
+                assertThat(job.restarts()).isGreaterThanOrEqualTo(FAULTS.size());
+                feed.sendRest();
+                interrupted = outcome(job, faulty);
+            }
+            EspalierConfig calm = config(kafka, "calm");
+            Outcome uninterrupted;
+            try (RunningJob job = RunningJob.start(calm, synthetic(calm))) {
+                uninterrupted = outcome(job, calm);
+                assertThat(job.restarts()).isZero();
+            }
+            WindowOracle oracle = new WindowOracle(calm, traffic.good());
+            for (Outcome outcome : List.of(uninterrupted, interrupted)) {
+                checkDecisions(outcome, oracle);
+                checkModels(outcome);
+                assertThat(outcome.letters())
+                        .containsExactlyInAnyOrderElementsOf(feed.expectedLetters());
+            }
+            assertThat(interrupted.masks()).isEqualTo(uninterrupted.masks());
+            assertThat(interrupted.models()).isEqualTo(uninterrupted.models());
+            assertThat(interrupted.reports()).isEqualTo(uninterrupted.reports());
+            System.out.printf(
+                    "FaultInjectionITCase: %d faults, %d windows x %d budgets, %d good samples,"
+                            + " %d dead letters: nothing lost, nothing doubled, bit-equal%n",
+                    FAULTS.size(), WINDOWS, BUDGETS.size(), GOOD, interrupted.letters().size());
+        }
+    }
+
+    /** All that a run has published, each kind in one order. */
+    private record Outcome(
+            EspalierConfig config,
+            List<MaskUpdate> masks,
+            List<PrunedModelAnnouncement> models,
+            List<DriftReport> reports,
+            List<Letter> letters) {}
+
+    private static Outcome outcome(RunningJob job, EspalierConfig config) throws Exception {
+        int decisions = WINDOWS * BUDGETS.size();
+        try (Published published = new Published(config)) {
+            Await.until(
+                    decisions + " decisions and " + CORRUPTED + " dead letters",
+                    () ->
+                            published.reports().size() >= decisions
+                                    && published.deadLetters().size() >= CORRUPTED);
+            job.awaitCheckpoints(3); // What comes twice has come then.
+            return new Outcome(
+                    config,
+                    sorted(published.masks(), MaskUpdate::getDecisionId),
+                    sorted(published.models(), PrunedModelAnnouncement::getDecisionId),
+                    sorted(published.reports(), DriftReport::getDecisionId),
+                    published.deadLetters());
+        }
+    }
+
+    private static <T> List<T> sorted(
+            List<T> records, java.util.function.Function<T, String> decision) {
+        return records.stream().sorted(Comparator.comparing(decision)).toList();
+    }
+
+    private static void checkDecisions(Outcome outcome, WindowOracle oracle) {
+        for (String budget : BUDGETS) {
+            List<MaskUpdate> masks =
+                    outcome.masks().stream().filter(m -> m.getBudget().equals(budget)).toList();
+            assertThat(masks).extracting(Statistics::of).isEqualTo(oracle.statistics());
+            assertThat(masks)
+                    .extracting(MaskUpdate::getSequence)
+                    .isEqualTo(LongStream.rangeClosed(1, WINDOWS).boxed().toList());
+            assertThat(outcome.reports())
+                    .filteredOn(report -> report.getBudget().equals(budget))
+                    .extracting(DriftReport::getWindowEnd)
+                    .isEqualTo(oracle.windowEnds());
+        }
+        assertThat(outcome.masks()).hasSize(WINDOWS * BUDGETS.size());
+        assertThat(outcome.reports()).hasSize(WINDOWS * BUDGETS.size());
+    }
+
+    private static void checkModels(Outcome outcome) throws IOException {
+        Path root = outcome.config().publishRoot();
+        List<String> announced = new ArrayList<>();
+        List<String> decided = new ArrayList<>();
+        for (PrunedModelAnnouncement model : outcome.models()) {
+            announced.add(model.getLocation());
+            decided.add(model.getDecisionId());
+            Manifest manifest =
+                    ManifestVerifier.verify(
+                            root.resolve(model.getLocation()), model.getManifestDigest());
+            assertThat(manifest.decision()).isEqualTo(model.getDecisionId());
+        }
+        assertThat(decided)
+                .isEqualTo(outcome.masks().stream().map(MaskUpdate::getDecisionId).toList());
+        try (Stream<Path> versions = Files.list(root.resolve(KafkaFixture.MODEL))) {
+            assertThat(versions.map(path -> root.relativize(path).toString()))
+                    .containsExactlyInAnyOrderElementsOf(announced);
+        }
+    }
+
+    private static EspalierConfig config(KafkaFixture kafka, String job) throws Exception {
+        return kafka.job(
+                job,
+                "samples",
+                Map.of(
+                        "espalier.budgets",
+                        String.join(",", BUDGETS),
+                        "espalier.window.max-out-of-orderness",
+                        Traffic.OUT_OF_ORDER_MILLIS + " ms",
+                        "espalier.window.min-samples",
+                        "8",
+                        "espalier.micro-batch.samples",
+                        "16",
+                        "espalier.source.max-sample-size",
+                        Corruption.MAX_BYTES + " b",
+                        "espalier.seed",
+                        Long.toString(SEED)));
+    }
+
+    private static ScorerFactory synthetic(EspalierConfig config) {
+        int rows = config.statistics().gradientRows();
+        long seed = config.seed();
+        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+    }
+}

@@ -1,0 +1,75 @@
+package io.espalier.stream;
+
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+import io.espalier.stream.Traffic.Item;
+import io.espalier.wire.codec.Stage;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Future;
+
+/** Sends the traffic of a test to its topic, part by part, and keeps where refused records are. */
+final class Feed {
+
+    private final KafkaFixture kafka;
+    private final String topic;
+    private final Traffic traffic;
+    private final Iterator<List<Item>> parts;
+    private final List<Sent> all = new ArrayList<>();
+
+    /** A record on its way. */
+    private record Sent(Item item, Future<RecordMetadata> place) {}
+
+    Feed(KafkaFixture kafka, String topic, Traffic traffic) {
+        this.kafka = kafka;
+        this.topic = topic;
+        this.traffic = traffic;
+        this.parts = traffic.parts().iterator();
+    }
+
+    /** Sends the next part, if there is one; does not wait until it is stored. */
+    void sendPart() {
+        if (parts.hasNext()) {
+            parts.next().forEach(this::send);
+        }
+    }
+
+    /** Sends what is left, and the tails; waits until all is stored. */
+    void sendRest() throws Exception {
+        while (parts.hasNext()) {
+            sendPart();
+        }
+        traffic.tails().forEach(this::send);
+        for (Sent sent : all) {
+            sent.place().get();
+        }
+    }
+
+    private void send(Item item) {
+        all.add(
+                new Sent(
+                        item, kafka.send(topic, item.partition(), item.timestamp(), item.value())));
+    }
+
+    /** The dead letters that what was sent has to become. */
+    List<Letter> expectedLetters() throws Exception {
+        List<Letter> letters = new ArrayList<>();
+        for (Sent sent : all) {
+            Item item = sent.item();
+            Stage refusedAt = item.refusedAt();
+            if (refusedAt != null) {
+                letters.add(
+                        Letter.of(
+                                topic,
+                                item.partition(),
+                                sent.place().get().offset(),
+                                item.timestamp(),
+                                refusedAt.label(),
+                                item.value()));
+            }
+        }
+        return letters;
+    }
+}

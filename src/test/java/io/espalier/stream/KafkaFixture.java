@@ -1,0 +1,107 @@
+package io.espalier.stream;
+
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import io.espalier.config.EspalierConfig;
+import io.espalier.config.EspalierOptions;
+import io.espalier.demo.EmbeddedBroker;
+import io.espalier.testing.TinyBert;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+
+/** A broker, the tiny model on disk, and the configurations of jobs that use both. */
+final class KafkaFixture implements AutoCloseable {
+
+    /** Partitions of calibration topics. */
+    static final int PARTITIONS = 2;
+
+    /** Id of the model in stores and records. */
+    static final String MODEL = "tiny";
+
+    private final Path directory;
+    private final EmbeddedBroker broker;
+    private final Producer<byte[], byte[]> producer;
+
+    private KafkaFixture(Path directory, EmbeddedBroker broker) {
+        this.directory = directory;
+        this.broker = broker;
+        this.producer =
+                new KafkaProducer<>(
+                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+    }
+
+    /** Starts a broker in an empty directory and writes the model beside it. */
+    static KafkaFixture start(Path directory) throws IOException, InterruptedException {
+        TinyBert.write(directory.resolve(MODEL));
+        return new KafkaFixture(directory, EmbeddedBroker.start(directory.resolve("broker")));
+    }
+
+    /** Creates a topic for samples. */
+    void createInput(String topic) throws IOException, InterruptedException {
+        broker.createTopics(List.of(topic), PARTITIONS);
+    }
+
+    /**
+     * The configuration of a job that shares nothing with others but the topic it reads; creates
+     * the topics it writes.
+     *
+     * @param job begins the names of everything that is its own
+     * @param overrides options and values
+     */
+    EspalierConfig job(String job, String input, Map<String, String> overrides)
+            throws IOException, InterruptedException {
+        Map<String, String> options = new HashMap<>();
+        options.put(EspalierOptions.MODEL_DIRECTORY.key(), directory.resolve(MODEL).toString());
+        options.put(EspalierOptions.MODEL_ID.key(), MODEL);
+        options.put(EspalierOptions.MODEL_MAX_LENGTH.key(), "" + TinyBert.POSITIONS);
+        options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
+        options.put(EspalierOptions.PUBLISH_ROOT.key(), directory.resolve(job).toString());
+        options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), broker.bootstrapServers());
+        options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
+        options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
+        options.put(EspalierOptions.KAFKA_TOPIC_CALIBRATION.key(), input);
+        options.put(EspalierOptions.KAFKA_TOPIC_MASKS.key(), job + ".masks");
+        options.put(EspalierOptions.KAFKA_TOPIC_MODELS.key(), job + ".models");
+        options.put(EspalierOptions.KAFKA_TOPIC_DRIFT.key(), job + ".drift");
+        options.put(EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS.key(), job + ".dead");
+        options.put(EspalierOptions.CHECKPOINT_INTERVAL.key(), "200 ms");
+        options.put(
+                EspalierOptions.CHECKPOINT_DIRECTORY.key(),
+                Files.createDirectories(directory.resolve(job + "-checkpoints"))
+                        .toUri()
+                        .toString());
+        options.putAll(overrides);
+        EspalierConfig config = EspalierConfig.from(Configuration.fromMap(options));
+        EspalierConfig.Topics topics = config.kafka().topics();
+        broker.createTopics(
+                List.of(topics.masks(), topics.models(), topics.drift(), topics.deadLetters()), 1);
+        return config;
+    }
+
+    /** Sends one value, null for a tombstone; the result says where it is. */
+    Future<RecordMetadata> send(
+            String topic, int partition, long timestamp, byte @Nullable [] value) {
+        return producer.send(new ProducerRecord<>(topic, partition, timestamp, null, value));
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        broker.close();
+    }
+}

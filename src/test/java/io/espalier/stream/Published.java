@@ -1,0 +1,65 @@
+package io.espalier.stream;
+
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+import io.espalier.config.EspalierConfig;
+import io.espalier.wire.DriftReport;
+import io.espalier.wire.MaskUpdate;
+import io.espalier.wire.PrunedModelAnnouncement;
+import io.espalier.wire.codec.RecordCodec;
+import io.espalier.wire.codec.WireException;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a job has published, as a {@code read_committed} reader sees it at each call. */
+final class Published implements AutoCloseable {
+
+    private final CommittedTopic masks;
+    private final CommittedTopic models;
+    private final CommittedTopic reports;
+    private final CommittedTopic deadLetters;
+
+    Published(EspalierConfig config) {
+        String servers = config.kafka().requireBootstrapServers();
+        EspalierConfig.Topics topics = config.kafka().topics();
+        masks = new CommittedTopic(servers, topics.masks());
+        models = new CommittedTopic(servers, topics.models());
+        reports = new CommittedTopic(servers, topics.drift());
+        deadLetters = new CommittedTopic(servers, topics.deadLetters());
+    }
+
+    List<MaskUpdate> masks() throws WireException {
+        return decode(masks, RecordCodec.MASK_UPDATE);
+    }
+
+    List<PrunedModelAnnouncement> models() throws WireException {
+        return decode(models, RecordCodec.PRUNED_MODEL_ANNOUNCEMENT);
+    }
+
+    List<DriftReport> reports() throws WireException {
+        return decode(reports, RecordCodec.DRIFT_REPORT);
+    }
+
+    List<Letter> deadLetters() {
+        return deadLetters.read().stream().map(Letter::of).toList();
+    }
+
+    private static <T extends SpecificRecordBase> List<T> decode(
+            CommittedTopic topic, RecordCodec<T> codec) throws WireException {
+        List<T> decoded = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : topic.read()) {
+            decoded.add(codec.decode(record.value()));
+        }
+        return decoded;
+    }
+
+    @Override
+    public void close() {
+        masks.close();
+        models.close();
+        reports.close();
+        deadLetters.close();
+    }
+}
