@@ -77,19 +77,18 @@ public final class MaskGradientScorer implements SampleScorer {
         return unscorable;
     }
 
-    /** Scores one batch; samples that turn out not finite are left out and it is redone. */
+    /**
+     * Scores one batch. What is not finite in one sample spreads, as sums over the batch multiply
+     * it by the zeros of the others; such a batch is halved until the sample stands alone.
+     */
     private List<Unscorable> scoreBatch(List<ScorableSample> batch) {
-        if (batch.isEmpty()) {
-            return List.of();
-        }
         List<Unscorable> bad = TorchEngine.withGradients(false, () -> passAndFold(batch));
-        if (bad.isEmpty()) {
+        if (bad.isEmpty() || batch.size() == 1) {
             return bad;
         }
-        List<ScorableSample> rest = new ArrayList<>(batch);
-        bad.forEach(unscorable -> rest.remove(unscorable.sample()));
-        List<Unscorable> all = new ArrayList<>(bad);
-        all.addAll(scoreBatch(rest));
+        int half = batch.size() / 2;
+        List<Unscorable> all = new ArrayList<>(scoreBatch(batch.subList(0, half)));
+        all.addAll(scoreBatch(batch.subList(half, batch.size())));
         return all;
     }
 

@@ -9,6 +9,7 @@ import io.espalier.model.bert.BertForward;
 import io.espalier.model.bert.BertInput;
 import io.espalier.model.bert.BertWeights;
 import io.espalier.model.bert.ProjectionHook;
+import io.espalier.safetensors.SafetensorsException;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.safetensors.TensorInfo;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,9 @@ public final class TextClassifier implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             manager.close();
             throw new ModelFormatException(weightsFile + ": " + e.getMessage(), e);
+        } catch (SafetensorsException e) {
+            manager.close();
+            throw new ModelFormatException(directory + ": " + e.getMessage(), e);
         } catch (IOException e) {
             manager.close();
             throw e;

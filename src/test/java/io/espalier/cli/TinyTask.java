@@ -23,6 +23,7 @@ record TinyTask(Path model, Path data) {
 
     /** Writes both below a directory. */
     static TinyTask write(Path directory) throws IOException {
+        Files.createDirectories(directory);
         List<String> lines = new ArrayList<>(List.of("label\ttext"));
         for (TinyBert.Batch batch : TinyBert.batches()) {
             for (int i = 0; i < batch.labels().length; i++) {
