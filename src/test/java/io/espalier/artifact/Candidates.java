@@ -27,7 +27,8 @@ public record Candidates(
     static final int EMPTY_ATTENTION = 2;
     static final int EMPTY_FFN = 5;
 
-    static Candidates of(Path parent, String version, long seed) throws IOException {
+    /** A candidate drawn by a seed. */
+    public static Candidates of(Path parent, String version, long seed) throws IOException {
         List<Sublayer> sublayers = TinyBert.sublayers();
         Random random = new Random(seed);
         float[][] values = new float[sublayers.size()][];
@@ -79,7 +80,8 @@ public record Candidates(
                 TinyBert.floats("w/" + sublayer.projection() + ".bias"));
     }
 
-    StagedModel stageIn(ArtifactStore store) throws IOException {
+    /** Stages it. */
+    public StagedModel stageIn(ArtifactStore store) throws IOException {
         return store.stage(description, sublayers, parent);
     }
 }

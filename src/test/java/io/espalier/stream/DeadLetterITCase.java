@@ -69,6 +69,7 @@ class DeadLetterITCase {
         assertThat(accepted + letters.size()).isEqualTo(GOOD + CORRUPTED);
 
         assertThat(job.isRunning()).isTrue();
+        assertThat(job.failures()).isEmpty();
         assertThat(job.restarts()).isZero();
         assertThat(job.checkpoints().getNumberOfRestoredCheckpoints()).isZero();
         assertThat(job.graph().getStatusTimestamp(JobStatus.RESTARTING)).isZero();

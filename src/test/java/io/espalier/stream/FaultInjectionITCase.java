@@ -87,6 +87,7 @@ class FaultInjectionITCase {
             Outcome uninterrupted;
             try (RunningJob job = RunningJob.start(calm, synthetic(calm))) {
                 uninterrupted = outcome(job, calm);
+                assertThat(job.failures()).isEmpty();
                 assertThat(job.restarts()).isZero();
             }
             WindowOracle oracle = new WindowOracle(calm, traffic.good());

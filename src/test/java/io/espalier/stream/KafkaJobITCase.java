@@ -76,6 +76,7 @@ class KafkaJobITCase {
                 for (DriftReport report : published.reports()) {
                     checkStarved(report, config);
                 }
+                assertThat(job.failures()).isEmpty();
                 assertThat(job.restarts()).isZero();
                 System.out.printf(
                         "KafkaJobITCase: %d masks, %d models, %d reports, 1 late sample%n",

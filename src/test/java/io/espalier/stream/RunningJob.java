@@ -9,6 +9,7 @@ import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -18,6 +19,8 @@ import io.espalier.config.EspalierConfig;
 import io.espalier.stream.score.ScorerFactory;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -89,6 +92,16 @@ final class RunningJob implements AutoCloseable {
                 .mapToInt(task -> task.getCurrentExecutionAttempt().getAttemptNumber())
                 .max()
                 .orElseThrow();
+    }
+
+    /** What tasks have failed of so far, the oldest first. */
+    List<String> failures() throws Exception {
+        return tasks(graph())
+                .flatMap(task -> task.getExecutionHistory().getHistoricalExecutions().stream())
+                .flatMap(execution -> execution.getFailureInfo().stream())
+                .sorted(Comparator.comparingLong(ErrorInfo::getTimestamp))
+                .map(ErrorInfo::getExceptionAsString)
+                .toList();
     }
 
     /** Checkpoints so far. */

@@ -8,7 +8,6 @@ import io.espalier.model.ScorableSample;
 import io.espalier.model.TextClassifier;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,7 +17,10 @@ import java.util.List;
  */
 final class HeldOutJudge {
 
+    private static final String SLIM = "slim";
+
     private final ArtifactStore store;
+    private final Loader loader;
     private final List<Encoding> encodings;
     private final int[] labels;
     private final float[][] dense;
@@ -29,10 +31,28 @@ final class HeldOutJudge {
      * @param samples at least one
      */
     HeldOutJudge(TextClassifier parent, ArtifactStore store, List<ScorableSample> samples) {
+        this(parent, store, samples, TextClassifier::load);
+    }
+
+    /** A judge that loads models in a way of the caller's. */
+    HeldOutJudge(
+            TextClassifier parent,
+            ArtifactStore store,
+            List<ScorableSample> samples,
+            Loader loader) {
         this.store = store;
+        this.loader = loader;
         this.encodings = samples.stream().map(ScorableSample::encoding).toList();
         this.labels = samples.stream().mapToInt(ScorableSample::label).toArray();
         this.dense = parent.logits(encodings);
+    }
+
+    /** Loads the model of a directory. */
+    @FunctionalInterface
+    interface Loader {
+
+        /** Loads a model that the caller closes. */
+        TextClassifier load(Path directory) throws IOException;
     }
 
     /** The quality of a candidate beside the parent and an earlier candidate. */
@@ -45,14 +65,22 @@ final class HeldOutJudge {
     }
 
     private HeldOutQuality judge(StagedModel staged) throws IOException {
-        try (TextClassifier model = TextClassifier.load(slim(staged))) {
+        try (TextClassifier model = load(staged)) {
             return HeldOutQuality.of(model.logits(encodings), dense, labels);
         }
     }
 
-    private Path slim(StagedModel staged) throws IOException {
-        Path slim = store.locate(staged).resolve("slim");
-        // Its commit may have moved it since.
-        return Files.isDirectory(slim) ? slim : store.locate(staged).resolve("slim");
+    /** A commit may move the files while they are read, but only once. */
+    private TextClassifier load(StagedModel staged) throws IOException {
+        Path place = store.locate(staged);
+        try {
+            return loader.load(place.resolve(SLIM));
+        } catch (IOException e) {
+            Path now = store.locate(staged);
+            if (now.equals(place)) {
+                throw e;
+            }
+            return loader.load(now.resolve(SLIM));
+        }
     }
 }
