@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The folder of published models, {@code <root>/<model>/<version>/}.
@@ -217,6 +218,18 @@ public final class ArtifactStore {
             throw new ArtifactException("store '" + root + "' has no " + model + "/" + version);
         }
         return target;
+    }
+
+    /** The published versions of a model, in name order; none if there is no such model. */
+    public List<String> versions(String model) throws IOException {
+        Ids.require("model id", model);
+        Path folder = root.resolve(model);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+        }
     }
 
     /** Verifies a published version: every file, and that the manifest is its own. */

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** {@code espalier demo}: the whole product on real text, in one terminal. */
 @Command(
@@ -172,29 +171,17 @@ final class DemoCommand implements Callable<Integer> {
 
     /** The asked-for folder if it is free; a default one is numbered until it is. */
     private Path freshStore() throws IOException {
+        if (spec.commandLine().getParseResult().hasMatchedOption("--output")) {
+            OutputFiles.prepareDirectory(output);
+            Stores.requireEmpty(output, DemoRun.MODEL, "name another folder with --output");
+            return output;
+        }
         Path store = output;
-        boolean chosen = spec.commandLine().getParseResult().hasMatchedOption("--output");
-        for (int number = 2; holdsDemo(store); number++) {
-            if (chosen) {
-                throw new CommandFailure(
-                        store
-                                + ": holds pruned models of an earlier demo, which are never"
-                                + " overwritten; name another folder with --output");
-            }
+        for (int number = 2; Files.exists(store); number++) {
             store = output.resolveSibling(output.getFileName() + "-" + number);
         }
         OutputFiles.prepareDirectory(store);
         return store;
-    }
-
-    private static boolean holdsDemo(Path store) throws IOException {
-        Path models = store.resolve(DemoRun.MODEL);
-        if (!Files.isDirectory(models)) {
-            return false;
-        }
-        try (Stream<Path> versions = Files.list(models)) {
-            return versions.findAny().isPresent();
-        }
     }
 
     private Published stream(DemoRun run, DemoModel model, PrintWriter out) throws Exception {

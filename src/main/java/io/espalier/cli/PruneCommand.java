@@ -132,6 +132,7 @@ final class PruneCommand implements Callable<Integer> {
             OutputFiles.prepareFile(json);
         }
         EspalierConfig config = EspalierConfig.from(configuration(wanted));
+        Stores.requireEmpty(output, config.model().id(), "name another folder with --output");
         ParentModel parent = ParentModel.read(config);
         TsvDataset rows = TsvDataset.read(data, new Labels(parent.description().labels()));
         List<RawRecord> records = CalibrationRecords.of(rows.draw(samples, seed), data.toString());

@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -82,6 +83,15 @@ final class RunCommand implements Callable<Integer> {
         Budget.parseAll(config.budgets());
         config.checkpoint().requireDirectory();
         OutputFiles.prepareDirectory(config.publishRoot());
+        if (settings.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
+            // A job without its state counts its decisions from 1 again.
+            Stores.requireEmpty(
+                    config.publishRoot(),
+                    config.model().id(),
+                    "resume with "
+                            + StateRecoveryOptions.SAVEPOINT_PATH.key()
+                            + ", or name another espalier.publish.root");
+        }
         ParentModel parent = ParentModel.read(config);
         KafkaPreflight.check(config);
         PrintWriter out = spec.commandLine().getOut();

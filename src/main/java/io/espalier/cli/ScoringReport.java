@@ -26,7 +26,7 @@ record ScoringReport(
      *
      * @param gflops needed operations a second, 10^9
      * @param ceilingGflops of the matrix products alone
-     * @param ofCeiling their ratio
+     * @param ofCeiling the median of the rounds' ratios
      */
     record Loop(
             int threads,

@@ -62,7 +62,11 @@ final class KafkaEnds {
                 pipeline.masks(),
                 "masks",
                 config,
-                mask -> record(masks, mask.getBudget(), RecordCodec.MASK_UPDATE.encode(mask)));
+                mask ->
+                        record(
+                                masks,
+                                key(mask.getModel(), mask.getBudget()),
+                                RecordCodec.MASK_UPDATE.encode(mask)));
         String models = topics.models();
         send(
                 pipeline.models(),
@@ -71,7 +75,7 @@ final class KafkaEnds {
                 model ->
                         record(
                                 models,
-                                model.getBudget(),
+                                key(model.getModel(), model.getBudget()),
                                 RecordCodec.PRUNED_MODEL_ANNOUNCEMENT.encode(model)));
         String drift = topics.drift();
         send(
@@ -79,7 +83,10 @@ final class KafkaEnds {
                 "drift",
                 config,
                 report ->
-                        record(drift, report.getBudget(), RecordCodec.DRIFT_REPORT.encode(report)));
+                        record(
+                                drift,
+                                key(report.getModel(), report.getBudget()),
+                                RecordCodec.DRIFT_REPORT.encode(report)));
         String deadLetters = topics.deadLetters();
         send(
                 pipeline.deadLetters(),
@@ -102,6 +109,11 @@ final class KafkaEnds {
                         .setRecordSerializer(encoder)
                         .build();
         stream.sinkTo(sink).name(name).uid(name).setParallelism(1);
+    }
+
+    /** Several models and budgets share a topic; compaction keeps the last word of each. */
+    private static String key(String model, String budget) {
+        return model + "/" + budget;
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, String key, byte[] value) {
