@@ -120,7 +120,7 @@ final class DemoCommand implements Callable<Integer> {
         List<Budget> wanted = Budget.parseAll(budgets.budgets());
         requireAtLeastOne("--windows", windows);
         requireAtLeastOne("--samples", samples);
-        Path store = freshStore();
+        Path store = freshStore(wanted);
         PrintWriter out = spec.commandLine().getOut();
         DemoModel model;
         DemoRun.Settings settings =
@@ -170,10 +170,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The asked-for folder if it is free; a default one is numbered until it is. */
-    private Path freshStore() throws IOException {
+    private Path freshStore(List<Budget> wanted) throws IOException {
         if (spec.commandLine().getParseResult().hasMatchedOption("--output")) {
             OutputFiles.prepareDirectory(output);
-            Stores.requireEmpty(output, DemoRun.MODEL, "name another folder with --output");
+            Stores.requireFree(output, DemoRun.MODEL, wanted, "name another folder with --output");
             return output;
         }
         Path store = output;

@@ -132,7 +132,8 @@ final class PruneCommand implements Callable<Integer> {
             OutputFiles.prepareFile(json);
         }
         EspalierConfig config = EspalierConfig.from(configuration(wanted));
-        Stores.requireEmpty(output, config.model().id(), "name another folder with --output");
+        Stores.requireFree(
+                output, config.model().id(), wanted, "name another folder with --output");
         ParentModel parent = ParentModel.read(config);
         TsvDataset rows = TsvDataset.read(data, new Labels(parent.description().labels()));
         List<RawRecord> records = CalibrationRecords.of(rows.draw(samples, seed), data.toString());

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -80,14 +81,15 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration settings = ConfigFile.load(file, overrides);
         EspalierConfig config = EspalierConfig.from(settings);
-        Budget.parseAll(config.budgets());
+        List<Budget> budgets = Budget.parseAll(config.budgets());
         config.checkpoint().requireDirectory();
         OutputFiles.prepareDirectory(config.publishRoot());
         if (settings.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
             // A job without its state counts its decisions from 1 again.
-            Stores.requireEmpty(
+            Stores.requireFree(
                     config.publishRoot(),
                     config.model().id(),
+                    budgets,
                     "resume with "
                             + StateRecoveryOptions.SAVEPOINT_PATH.key()
                             + ", or name another espalier.publish.root");

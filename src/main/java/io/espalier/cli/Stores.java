@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.cost.Budget;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,13 +13,17 @@ final class Stores {
     private Stores() {}
 
     /**
-     * Refuses a store that holds versions of a model already: they are never overwritten.
+     * Refuses a store that holds versions of a model for these budgets: they are never overwritten.
      *
      * @param remedy what the user can do
      * @throws CommandFailure if there is a version
      */
-    static void requireEmpty(Path root, String model, String remedy) throws IOException {
-        List<String> versions = ArtifactStore.open(root).versions(model);
+    static void requireFree(Path root, String model, List<Budget> budgets, String remedy)
+            throws IOException {
+        List<String> versions =
+                ArtifactStore.open(root).versions(model).stream()
+                        .filter(version -> isOf(version, budgets))
+                        .toList();
         if (!versions.isEmpty()) {
             throw new CommandFailure(
                     root
@@ -31,5 +36,9 @@ final class Stores {
                             + ", which are never overwritten; "
                             + remedy);
         }
+    }
+
+    private static boolean isOf(String version, List<Budget> budgets) {
+        return budgets.stream().anyMatch(budget -> version.startsWith(budget.slug() + "-"));
     }
 }

@@ -102,6 +102,16 @@ class HostileInputITCase {
         }
     }
 
+    /** The twin is the set-up, which pruned for another budget into the same store. */
+    @Test
+    void anOutputThatHoldsTheVersionAlready() {
+        assertLine(
+                prune(good, directory.resolve("out"), "macs=0.5"),
+                "macs0.50-000001",
+                "never overwritten",
+                "--output");
+    }
+
     @Test
     void anOutputThatCannotBeWritten() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
