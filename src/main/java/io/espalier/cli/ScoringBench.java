@@ -1,5 +1,7 @@
 package io.espalier.cli;
 
+import org.apache.commons.math3.stat.StatUtils;
+
 import io.espalier.config.EspalierOptions;
 import io.espalier.cost.ScoringCost;
 import io.espalier.model.MaskGradientScorer;
@@ -12,7 +14,6 @@ import io.espalier.model.TextClassifier;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -205,11 +206,6 @@ final class ScoringBench {
     }
 
     private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : 0.5 * (sorted[middle - 1] + sorted[middle]);
+        return StatUtils.percentile(values, 50);
     }
 }
