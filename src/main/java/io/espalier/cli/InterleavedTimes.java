@@ -1,8 +1,10 @@
 package io.espalier.cli;
 
+import org.apache.commons.math3.stat.StatUtils;
+
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Times of several tasks that took turns, so that a machine that slows down for a while slows all
@@ -44,15 +46,7 @@ record InterleavedTimes(long[][] nanos) {
 
     /** The median time of a task, in seconds. */
     double medianSeconds(int task) {
-        return median(nanos[task]) * 1e-9;
-    }
-
-    private static double median(long[] values) {
-        long[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : 0.5 * (sorted[middle - 1] + sorted[middle]);
+        double[] times = LongStream.of(nanos[task]).asDoubleStream().toArray();
+        return StatUtils.percentile(times, 50) * 1e-9;
     }
 }
