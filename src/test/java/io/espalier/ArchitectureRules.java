@@ -83,6 +83,7 @@ final class ArchitectureRules {
                         all,
                         FLINK,
                         KAFKA,
+                        COMMONS_MATH,
                         JACKSON,
                         SLF4J,
                         "picocli..",

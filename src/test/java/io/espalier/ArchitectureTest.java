@@ -76,7 +76,8 @@ class ArchitectureTest {
         "stream, model",
         "stream, wire",
         "stream, org.apache.flink..",
-        "demo, .."
+        "demo, ..",
+        "cli, org.apache.commons.math3.."
     })
     void anArrowThatIsNotInTheTableIsNoticed(String name, String arrow) {
         Room room = room(name);
