@@ -29,6 +29,8 @@ final class ConfigReader {
         return new EspalierConfig(
                 model,
                 OptionRules.budgets(get(EspalierOptions.BUDGETS)),
+                Profile.of(get(EspalierOptions.PROFILE)),
+                Loss.of(get(EspalierOptions.LOSS)),
                 new EspalierConfig.Window(
                         get(EspalierOptions.WINDOW_SIZE),
                         get(EspalierOptions.WINDOW_MIN_SAMPLES),
@@ -41,7 +43,10 @@ final class ConfigReader {
                         get(EspalierOptions.HELD_OUT_MAX_SAMPLES)),
                 microBatch(model),
                 new EspalierConfig.Statistics(get(EspalierOptions.STATISTICS_GRADIENT_ROWS)),
-                new EspalierConfig.Tuning(get(EspalierOptions.TUNING_RIDGE)),
+                new EspalierConfig.Tuning(
+                        get(EspalierOptions.REMASK_MARGIN),
+                        TuningMode.of(get(EspalierOptions.TUNING_MODE)),
+                        get(EspalierOptions.TUNING_RIDGE)),
                 Path.of(get(EspalierOptions.PUBLISH_ROOT)),
                 kafka(model),
                 new EspalierConfig.Checkpoint(

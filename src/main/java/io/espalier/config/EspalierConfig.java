@@ -20,6 +20,8 @@ import java.util.Optional;
 public record EspalierConfig(
         Model model,
         List<String> budgets,
+        Profile profile,
+        Loss loss,
         Window window,
         Source source,
         HeldOut heldOut,
@@ -71,8 +73,14 @@ public record EspalierConfig(
     /** What statistics keep. */
     public record Statistics(int gradientRows) {}
 
-    /** How projections are re-solved. */
-    public record Tuning(double ridge) {}
+    /**
+     * How pruned sublayers are repaired.
+     *
+     * @param remaskMargin by how much a structure's error must exceed the best one's to be changed
+     * @param mode what is solved
+     * @param ridge of the solve
+     */
+    public record Tuning(double remaskMargin, TuningMode mode, double ridge) {}
 
     /** Topics and identities at the broker; only the Kafka job needs the servers. */
     public record Kafka(

@@ -44,6 +44,26 @@ public final class EspalierOptions {
                             "Shares of the dense model's cost to keep, each a pruned model of "
                                     + "its own: a list, or one text separated by commas.");
 
+    public static final ConfigOption<String> PROFILE =
+            ConfigOptions.key("espalier.profile")
+                    .stringType()
+                    .defaultValue("espalier")
+                    .withDescription(
+                            "Numerics of the decisions. `espalier`: joint error curves, exact "
+                                    + "allocation; `robust-diagonal`: masks by diagonal Fisher. "
+                                    + "(`reference`, the published method, needs its samples again "
+                                    + "and exists in `prune` and `ablate` only.)");
+
+    public static final ConfigOption<String> LOSS =
+            ConfigOptions.key("espalier.loss")
+                    .stringType()
+                    .defaultValue("label-free")
+                    .withDescription(
+                            "Whose gradients are taken. `label-free`: the true Fisher information, "
+                                    + "exact up to 4 classes, by a drawn class beyond; labels only "
+                                    + "judge. `supervised`: the label's cross-entropy; samples "
+                                    + "without a label are dead letters.");
+
     public static final ConfigOption<Duration> WINDOW_SIZE =
             ConfigOptions.key("espalier.window.size")
                     .durationType()
@@ -112,7 +132,28 @@ public final class EspalierOptions {
             ConfigOptions.key("espalier.statistics.gradient-rows")
                     .intType()
                     .defaultValue(256)
-                    .withDescription("Per-sample gradients that a sublayer's statistics keep.");
+                    .withDescription(
+                            "Per-sample gradients that a sublayer's statistics keep; only the "
+                                    + "profile `robust-diagonal` reads any.");
+
+    public static final ConfigOption<Double> REMASK_MARGIN =
+            ConfigOptions.key("espalier.remask.margin")
+                    .doubleType()
+                    .defaultValue(0.05)
+                    .withDescription(
+                            "The structure changes when the predicted error of the one in force "
+                                    + "exceeds that of the best one by more than this share; "
+                                    + "otherwise its projections are re-tuned. 0 follows every "
+                                    + "change.");
+
+    public static final ConfigOption<String> TUNING_MODE =
+            ConfigOptions.key("espalier.tuning.mode")
+                    .stringType()
+                    .defaultValue("projection")
+                    .withDescription(
+                            "What is solved anew in a pruned sublayer. `projection`: weights and "
+                                    + "bias of the output projection; `mask-values`: one scale for "
+                                    + "each kept unit, and the bias.");
 
     public static final ConfigOption<Double> TUNING_RIDGE =
             ConfigOptions.key("espalier.tuning.ridge")

@@ -8,13 +8,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The rule of every option, in the order of the docs. */
 final class OptionRules {
@@ -40,6 +43,12 @@ final class OptionRules {
                 "at least one budget, like macs=0.5, none twice",
                 "",
                 OptionRules::areBudgets);
+        add(
+                EspalierOptions.PROFILE,
+                "espalier or robust-diagonal",
+                "",
+                label -> Profile.of(label) != Profile.REFERENCE);
+        constants(EspalierOptions.LOSS, Loss.values());
         duration(EspalierOptions.WINDOW_SIZE, Duration.ofSeconds(1), "");
         integer(EspalierOptions.WINDOW_MIN_SAMPLES, 1, Integer.MAX_VALUE);
         duration(EspalierOptions.WINDOW_MAX_OUT_OF_ORDERNESS, Duration.ZERO, "");
@@ -54,6 +63,8 @@ final class OptionRules {
         integer(EspalierOptions.MICRO_BATCH_SAMPLES, 1, 4096);
         integer(EspalierOptions.MICRO_BATCH_TOKENS, 4, 1 << 20);
         integer(EspalierOptions.STATISTICS_GRADIENT_ROWS, 0, 65536);
+        number(EspalierOptions.REMASK_MARGIN, 0, 100);
+        constants(EspalierOptions.TUNING_MODE, TuningMode.values());
         number(EspalierOptions.TUNING_RIDGE, 0.000_001, 1);
         path(EspalierOptions.PUBLISH_ROOT, REQUIRED);
         add(
@@ -105,6 +116,38 @@ final class OptionRules {
     @SuppressWarnings("unchecked") // A rule is stored under its own option's key.
     private static <T> OptionRule<T> ruleOf(ConfigOption<T> option) {
         return (OptionRule<T>) Objects.requireNonNull(RULES.get(option.key()), option.key());
+    }
+
+    /** A constant's name as it is written: lower case with dashes. */
+    static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The constant that is written so.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists them
+     */
+    static <T extends Enum<T>> T constant(T[] values, String label) {
+        return Arrays.stream(values)
+                .filter(value -> label(value).equals(label))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'" + label + "' is none of " + labels(values)));
+    }
+
+    private static String labels(Enum<?>[] values) {
+        return Arrays.stream(values).map(OptionRules::label).collect(Collectors.joining(", "));
+    }
+
+    private static <T extends Enum<T>> void constants(ConfigOption<String> option, T[] values) {
+        add(
+                option,
+                "one of " + labels(values),
+                "",
+                label -> constant(values, label) != null);
     }
 
     /** The budgets of a list whose items may themselves be comma-separated. */

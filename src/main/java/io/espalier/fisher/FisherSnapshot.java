@@ -7,25 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The light part of one sublayer's statistics at a window's end, enough to decide on a mask.
+ * The light part of one sublayer's statistics at a window's end.
  *
  * <p>Sums were rounded to float, so that the noise of summation order does not reach a decision.
  *
  * @param sublayer index of the sublayer in model order
  * @param samples samples in the window, n
- * @param tokens sum of their lengths
- * @param squaredTokens sum of their squared lengths
+ * @param meanLength their mean length in tokens, E[T]; 0 if there are none
+ * @param meanSquaredLength E[T^2]
  * @param diagonal Fisher diagonal [units], mean of squared gradients
  * @param mean mean gradient [units]
- * @param rows sampled gradient rows, smallest hash first
+ * @param rows sampled gradient rows, smallest key first
  * @param digest SHA-256 of the full statistics, 32 bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // A message: written, read, never compared.
 public record FisherSnapshot(
         int sublayer,
         long samples,
-        long tokens,
-        long squaredTokens,
+        double meanLength,
+        double meanSquaredLength,
         float[] diagonal,
         float[] mean,
         List<GradientRow> rows,
@@ -38,29 +38,18 @@ public record FisherSnapshot(
         rows = List.copyOf(rows);
     }
 
-    /** Mean length of the samples, E[T]. */
-    public double meanLength() {
-        return (double) tokens / samples;
-    }
-
-    /** Mean squared length of the samples, E[T^2]. */
-    public double meanSquaredLength() {
-        return (double) squaredTokens / samples;
-    }
-
     /** Writes all fields. */
     public void write(DataOutput out) throws IOException {
         out.writeInt(sublayer);
         out.writeLong(samples);
-        out.writeLong(tokens);
-        out.writeLong(squaredTokens);
+        out.writeDouble(meanLength);
+        out.writeDouble(meanSquaredLength);
         out.writeInt(diagonal.length);
         Floats.write(out, diagonal);
         Floats.write(out, mean);
         out.writeInt(rows.size());
         for (GradientRow row : rows) {
-            out.writeLong(row.hash());
-            Floats.write(out, row.gradient());
+            row.write(out);
         }
         out.write(digest);
     }
@@ -69,18 +58,25 @@ public record FisherSnapshot(
     public static FisherSnapshot read(DataInput in) throws IOException {
         int sublayer = in.readInt();
         long samples = in.readLong();
-        long tokens = in.readLong();
-        long squaredTokens = in.readLong();
+        double meanLength = in.readDouble();
+        double meanSquaredLength = in.readDouble();
         int units = in.readInt();
         float[] diagonal = Floats.read(in, units);
         float[] mean = Floats.read(in, units);
         List<GradientRow> rows = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            rows.add(new GradientRow(in.readLong(), Floats.read(in, units)));
+            rows.add(GradientRow.read(in, units));
         }
         byte[] digest = new byte[DIGEST_BYTES];
         in.readFully(digest);
         return new FisherSnapshot(
-                sublayer, samples, tokens, squaredTokens, diagonal, mean, rows, digest);
+                sublayer,
+ samples,
+ meanLength,
+ meanSquaredLength,
+ diagonal,
+ mean,
+ rows,
+ digest);
     }
 }

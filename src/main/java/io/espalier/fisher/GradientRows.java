@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A uniform sample of at most s gradient rows of one sublayer: those of the smallest hashes.
+ * A sample of at most s gradient rows of one sublayer, each drawn with a chance that follows its
+ * weight: those of the smallest keys.
  *
  * <p>"Bottom-s" sampling: which rows stay depends on the set of rows seen, not on their order or on
  * how they were grouped, so samples merge. Mutable, not thread-safe; {@link #merge} leaves its
@@ -25,21 +26,22 @@ public final class GradientRows {
         this.units = units;
     }
 
-    /** Offers a row, which is kept if its hash is among the s smallest so far. */
+    /** Offers a row, which is kept if its key is among the s smallest so far. */
     public void offer(GradientRow row) {
         if (row.gradient().length != units) {
             throw new IllegalArgumentException(
                     "gradient row of " + row.gradient().length + " units, expected " + units);
         }
-        if (wants(row.hash()) && rows.add(row) && rows.size() > capacity) {
+        if (capacity > 0 && rows.add(row) && rows.size() > capacity) {
             rows.pollLast();
         }
     }
 
-    /** Whether a row of this hash could be kept. */
-    public boolean wants(long hash) {
-        return capacity > 0
-                && (rows.size() < capacity || Long.compareUnsigned(hash, rows.last().hash()) <= 0);
+    /** Lets every row weigh less than it did. */
+    void decay(double factor) {
+        List<GradientRow> lighter = rows.stream().map(row -> row.weighted(factor)).toList();
+        rows.clear();
+        rows.addAll(lighter);
     }
 
     /** Offers all rows of another sample. */
@@ -47,7 +49,7 @@ public final class GradientRows {
         other.rows.forEach(this::offer);
     }
 
-    /** The rows, smallest hash first. */
+    /** The rows, smallest key first. */
     public List<GradientRow> rows() {
         return List.copyOf(rows);
     }
@@ -58,8 +60,7 @@ public final class GradientRows {
         out.writeInt(units);
         out.writeInt(rows.size());
         for (GradientRow row : rows) {
-            out.writeLong(row.hash());
-            Floats.write(out, row.gradient());
+            row.write(out);
         }
     }
 
@@ -68,7 +69,7 @@ public final class GradientRows {
         GradientRows read = new GradientRows(in.readInt(), in.readInt());
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            read.rows.add(new GradientRow(in.readLong(), Floats.read(in, read.units)));
+            read.rows.add(GradientRow.read(in, read.units));
         }
         return read;
     }

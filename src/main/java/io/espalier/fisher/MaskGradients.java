@@ -3,12 +3,13 @@ package io.espalier.fisher;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The running Fisher statistics of one sublayer's mask gradients.
  *
  * <pre>
- *   n      sum_i g_i      sum_i g_i o g_i      and a bounded sample of the rows g_i
+ *   n = sum_i 1      sum_i g_i      sum_i g_i o g_i      and a bounded sample of the rows g_i
  * </pre>
  *
  * over samples i, where g_i [units] is the gradient of sample i's own loss at masks of 1; the
@@ -19,33 +20,57 @@ public final class MaskGradients {
 
     private final int units;
     private long samples;
+    private double weight;
     private final double[] sum;
     private final double[] squares;
     private final GradientRows rows;
 
     /** Empty statistics of a number of units, keeping at most some rows. */
     public MaskGradients(int units, int rowCapacity) {
-        this(units, 0, new double[units], new double[units], new GradientRows(rowCapacity, units));
+        this(
+                units,
+                0,
+                0,
+                new double[units],
+                new double[units],
+                new GradientRows(rowCapacity, units));
     }
 
     private MaskGradients(
-            int units, long samples, double[] sum, double[] squares, GradientRows rows) {
+            int units, long samples, double weight, double[] sum, double[] squares, GradientRows rows) {
         this.units = units;
         this.samples = samples;
+        this.weight = weight;
         this.sum = sum;
         this.squares = squares;
         this.rows = rows;
     }
 
-    /** Adds one sample's gradient; the array is kept if the row is drawn. */
-    public void add(GradientRow row) {
-        rows.offer(row);
+    /**
+     * Adds one sample by the gradients of its losses: one, or as many as the loss kind has. Arrays
+     * are kept if their row is drawn.
+     */
+    public void add(List<GradientRow> losses) {
         samples++;
-        for (int unit = 0; unit < units; unit++) {
-            double g = row.gradient()[unit];
-            sum[unit] += g;
-            squares[unit] += g * g;
+        weight++;
+        for (GradientRow row : losses) {
+            rows.offer(row);
+            for (int unit = 0; unit < units; unit++) {
+                double g = row.gradient()[unit];
+                sum[unit] += g;
+                squares[unit] += g * g;
+            }
         }
+    }
+
+    /** Lets everything so far weigh less, by a factor in (0, 1]. */
+    void decay(double factor) {
+        weight *= factor;
+        for (int unit = 0; unit < units; unit++) {
+            sum[unit] *= factor;
+            squares[unit] *= factor;
+        }
+        rows.decay(factor);
     }
 
     /** Adds other statistics of the same sublayer. */
@@ -55,6 +80,7 @@ public final class MaskGradients {
                     "gradients of " + other.units + " units do not fit " + units);
         }
         samples += other.samples;
+        weight += other.weight;
         for (int unit = 0; unit < units; unit++) {
             sum[unit] += other.sum[unit];
             squares[unit] += other.squares[unit];
@@ -67,6 +93,11 @@ public final class MaskGradients {
         return samples;
     }
 
+    /** Their weight: one each, less what was forgotten. */
+    public double weight() {
+        return weight;
+    }
+
     /** The Fisher diagonal [units], mean of squared gradients; zeros without samples. */
     public double[] diagonal() {
         return mean(squares);
@@ -77,23 +108,24 @@ public final class MaskGradients {
         return mean(sum);
     }
 
-    /** The sampled rows, smallest hash first. */
+    /** The sampled rows, smallest key first. */
     public GradientRows rows() {
         return rows;
     }
 
     private double[] mean(double[] sums) {
         double[] mean = new double[units];
-        for (int unit = 0; unit < units && samples > 0; unit++) {
-            mean[unit] = sums[unit] / samples;
+        for (int unit = 0; unit < units && weight > 0; unit++) {
+            mean[unit] = sums[unit] / weight;
         }
         return mean;
     }
 
-    /** Writes units, n, both sums and the rows. */
+    /** Writes units, samples, weight, both sums and the rows. */
     public void write(DataOutput out) throws IOException {
         out.writeInt(units);
         out.writeLong(samples);
+        out.writeDouble(weight);
         Doubles.write(out, sum);
         Doubles.write(out, squares);
         rows.write(out);
@@ -105,6 +137,7 @@ public final class MaskGradients {
         return new MaskGradients(
                 units,
                 in.readLong(),
+                in.readDouble(),
                 Doubles.read(in, units),
                 Doubles.read(in, units),
                 GradientRows.read(in));

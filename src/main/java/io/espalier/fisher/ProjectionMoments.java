@@ -29,7 +29,13 @@ public final class ProjectionMoments {
         this(width, 0, new double[width], new PackedSymmetricMatrix(width));
     }
 
-    private ProjectionMoments(int width, double weight, double[] sum, PackedSymmetricMatrix gram) {
+    /**
+     * Moments of given sums, which are taken over without copying.
+     *
+     * @param sum s [k]
+     * @param gram G of order k
+     */
+    ProjectionMoments(int width, double weight, double[] sum, PackedSymmetricMatrix gram) {
         this.width = width;
         this.weight = weight;
         this.sum = sum;
@@ -89,6 +95,15 @@ public final class ProjectionMoments {
     public void merge(ProjectionMoments other) {
         addSums(other.weight, other.sum);
         gram.add(other.gram);
+    }
+
+    /** Lets everything so far weigh less, by a factor in (0, 1]. */
+    void decay(double factor) {
+        weight *= factor;
+        for (int i = 0; i < width; i++) {
+            sum[i] *= factor;
+        }
+        gram.scale(factor);
     }
 
     /** Writes width, n, s and the packed triangle of G as big-endian doubles. */

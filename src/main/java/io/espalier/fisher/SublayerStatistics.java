@@ -1,83 +1,153 @@
 package io.espalier.fisher;
 
+import io.espalier.linalg.PackedSymmetricMatrix;
 import io.espalier.mask.Sublayer;
 
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /**
  * Everything that is remembered of the traffic through one sublayer: Fisher statistics of its mask
- * gradients, weighted moments of its projection's input, and the lengths of the samples.
+ * gradients, weighted moments of its projection's input, the metric of its output, and the lengths
+ * of the samples.
  *
- * <p>Size in bytes: {@code 8 (k(k+1)/2 + k + 2U) + s (4U + 8)} and a small constant, with U units,
- * k projection inputs and s sampled rows. Mutable, not thread-safe; {@link #merge} leaves its
- * argument untouched. Refuses statistics of another sublayer.
+ * <p>The output metric is {@code B = sum_i sum_t g_t' g_t}, with g_t [d] the gradient of sample i's
+ * loss with respect to the sublayer's output at token t: to second order an error {@code e_t} of
+ * the output costs {@code e_t B e_t' / N}.
+ *
+ * <p>Size in bytes while the window is open: {@code 8 (k(k+1)/2 + d(d+1)/2 + k + 2U) + s (4U + 16)}
+ * and a small constant, with U units, k projection inputs, d hidden and s sampled rows; {@link
+ * RestingMoments} is what of it rests afterwards. Mutable, not thread-safe; {@link #merge} leaves
+ * its argument untouched. Refuses statistics of another sublayer or loss.
  */
 public final class SublayerStatistics {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final int sublayer;
-    private long tokens;
-    private long squaredTokens;
+    private final LossKind loss;
+    private double tokens;
+    private double squaredTokens;
     private final MaskGradients gradients;
     private final ProjectionMoments moments;
+    private final PackedSymmetricMatrix metric;
 
     /**
      * Empty statistics.
      *
      * @param index of the sublayer in model order
+     * @param loss whose gradients are added
+     * @param hidden d, order of the output metric; 0 if none is gathered
      * @param rowCapacity gradient rows to keep, s
      */
-    public SublayerStatistics(int index, Sublayer sublayer, int rowCapacity) {
+    public SublayerStatistics(
+            int index, Sublayer sublayer, LossKind loss, int hidden, int rowCapacity) {
         this(
                 index,
+                loss,
                 0,
                 0,
                 new MaskGradients(sublayer.units(), rowCapacity),
-                new ProjectionMoments(sublayer.inputWidth()));
+                new ProjectionMoments(sublayer.inputWidth()),
+                new PackedSymmetricMatrix(hidden));
     }
 
     private SublayerStatistics(
             int sublayer,
-            long tokens,
-            long squaredTokens,
+            LossKind loss,
+            double tokens,
+            double squaredTokens,
             MaskGradients gradients,
-            ProjectionMoments moments) {
+            ProjectionMoments moments,
+            PackedSymmetricMatrix metric) {
         this.sublayer = sublayer;
+        this.loss = loss;
         this.tokens = tokens;
         this.squaredTokens = squaredTokens;
         this.gradients = gradients;
         this.moments = moments;
+        this.metric = metric;
     }
 
-    /** Adds one sample of a number of tokens; its moments are added separately, by the block. */
-    public void addSample(int length, GradientRow row) {
+    /**
+     * Adds one sample of a number of tokens; its moments and metric are added separately, by the
+     * block.
+     *
+     * @param losses gradients of the sample's losses, one or as many as the loss kind has
+     */
+    public void addSample(int length, List<GradientRow> losses) {
         tokens += length;
-        squaredTokens += (long) length * length;
-        gradients.add(row);
+        squaredTokens += (double) length * length;
+        gradients.add(losses);
     }
 
-    /** Adds other statistics of the same sublayer. */
-    public void merge(SublayerStatistics other) {
-        if (other.sublayer != sublayer) {
+    /**
+     * Adds the output metric of a block of samples.
+     *
+     * @param square [d, d] row-major and symmetric; its upper triangle is read
+     */
+    public void addMetric(double[] square) {
+        int hidden = metric.order();
+        if (square.length != hidden * hidden) {
             throw new IllegalArgumentException(
-                    "statistics of sublayer " + other.sublayer + " do not fit " + sublayer);
+                    "metric of " + square.length + " numbers does not fit order " + hidden);
+        }
+        for (int i = 0; i < hidden; i++) {
+            int row = metric.rowStart(i) - i;
+            for (int j = i; j < hidden; j++) {
+                metric.packed()[row + j] += square[i * hidden + j];
+            }
+        }
+    }
+
+    /** Adds other statistics of the same sublayer and loss. */
+    public void merge(SublayerStatistics other) {
+        if (other.sublayer != sublayer || other.loss != loss) {
+            throw new IllegalArgumentException(
+                    ("statistics of sublayer %s with loss %s do not fit those of sublayer %s with"
+                                    + " loss %s")
+                            .formatted(other.sublayer, other.loss.label(), sublayer, loss.label()));
         }
         tokens += other.tokens;
         squaredTokens += other.squaredTokens;
         gradients.merge(other.gradients);
         moments.merge(other.moments);
+        metric.add(other.metric);
+    }
+
+    /**
+     * Forgets: everything so far weighs less by a factor. With {@code 2^(-age / halfLife)}, both in
+     * event time and taken at the ends of panes, what is remembered does not depend on the order in
+     * which samples arrived.
+     *
+     * @param factor in (0, 1]
+     */
+    public void decay(double factor) {
+        if (!(factor > 0 && factor <= 1)) {
+            throw new IllegalArgumentException("factor " + factor + " is not in (0, 1]");
+        }
+        tokens *= factor;
+        squaredTokens *= factor;
+        gradients.decay(factor);
+        moments.decay(factor);
+        metric.scale(factor);
     }
 
     /** Index of the sublayer in model order. */
     public int sublayer() {
         return sublayer;
+    }
+
+    /** Whose gradients they are. */
+    public LossKind loss() {
+        return loss;
     }
 
     /** Fisher statistics of the mask gradients. */
@@ -90,17 +160,31 @@ public final class SublayerStatistics {
         return moments;
     }
 
-    /** What a decision needs to see: everything but the moments, rounded to float. */
+    /** The output metric, B [d, d], a sum over samples; the matrix itself. */
+    public PackedSymmetricMatrix metric() {
+        return metric;
+    }
+
+    /** What curves and repairs are computed from, as it rests. */
+    public RestingMoments rest() {
+        return RestingMoments.of(this);
+    }
+
+    /** What a decision needs to see besides the error curve, rounded to float. */
     public FisherSnapshot snapshot() {
         return new FisherSnapshot(
                 sublayer,
                 gradients.samples(),
-                tokens,
-                squaredTokens,
+                meanOf(tokens),
+                meanOf(squaredTokens),
                 Floats.round(gradients.diagonal()),
                 Floats.round(gradients.mean()),
                 gradients.rows().rows(),
                 digest());
+    }
+
+    private double meanOf(double sum) {
+        return gradients.weight() > 0 ? sum / gradients.weight() : 0;
     }
 
     /** SHA-256 of the written form, which is equal exactly if every sum is equal bit for bit. */
@@ -109,7 +193,7 @@ public final class SublayerStatistics {
                         new DigestOutputStream(
                                 OutputStream.nullOutputStream(),
                                 MessageDigest.getInstance("SHA-256"));
-                java.io.DataOutputStream data = new java.io.DataOutputStream(out)) {
+                DataOutputStream data = new DataOutputStream(out)) {
             write(data);
             return out.getMessageDigest().digest();
         } catch (NoSuchAlgorithmException | IOException e) {
@@ -121,16 +205,19 @@ public final class SublayerStatistics {
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION);
         out.writeInt(sublayer);
-        out.writeLong(tokens);
-        out.writeLong(squaredTokens);
+        out.writeUTF(loss.name());
+        out.writeDouble(tokens);
+        out.writeDouble(squaredTokens);
         gradients.write(out);
         moments.write(out);
+        out.writeInt(metric.order());
+        Doubles.write(out, metric.packed());
     }
 
     /**
      * Reads what {@link #write} wrote.
      *
-     * @throws IOException if it was written by a later version
+     * @throws IOException if it was written by another version
      */
     public static SublayerStatistics read(DataInput in) throws IOException {
         int version = in.readByte();
@@ -142,11 +229,21 @@ public final class SublayerStatistics {
                             + VERSION
                             + ": run the one that wrote them, or start without the old state");
         }
+        int sublayer = in.readInt();
+        LossKind loss = LossKind.valueOf(in.readUTF());
+        double tokens = in.readDouble();
+        double squaredTokens = in.readDouble();
+        MaskGradients gradients = MaskGradients.read(in);
+        ProjectionMoments moments = ProjectionMoments.read(in);
+        int hidden = in.readInt();
+        double[] metric = Doubles.read(in, PackedSymmetricMatrix.packedLength(hidden));
         return new SublayerStatistics(
-                in.readInt(),
-                in.readLong(),
-                in.readLong(),
-                MaskGradients.read(in),
-                ProjectionMoments.read(in));
+                sublayer,
+                loss,
+                tokens,
+                squaredTokens,
+                gradients,
+                moments,
+                new PackedSymmetricMatrix(hidden, metric));
     }
 }

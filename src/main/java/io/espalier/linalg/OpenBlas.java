@@ -1,5 +1,6 @@
 package io.espalier.linalg;
 
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,73 @@ final class OpenBlas {
         // Row-major upper is column-major lower, and a right side a row is one a column.
         return openblas.LAPACKE_dposv(
                 openblas.LAPACK_COL_MAJOR, (byte) 'L', order, rightSides, a, order, b, order);
+    }
+
+    /**
+     * Overwrites the lower triangle, row-major, of a symmetric positive definite matrix by its
+     * Cholesky factor (dpotrf).
+     *
+     * @return LAPACK's info: 0 if it could be done
+     */
+    static int factorPositiveDefinite(double[] a, int order) {
+        require();
+        return openblas.LAPACKE_dpotrf(
+                openblas.LAPACK_ROW_MAJOR, (byte) 'L', order, a, order);
+    }
+
+    /**
+     * Inverts a symmetric positive definite matrix in place (dpotrf, dpotri); the lower triangle,
+     * column-major, is read and written.
+     *
+     * @return LAPACK's info: 0 if it could be done
+     */
+    static int invertPositiveDefinite(DoublePointer a, int order) {
+        int info =
+                openblas.LAPACKE_dpotrf(
+                        openblas.LAPACK_COL_MAJOR, (byte) 'L', order, a, order);
+        return info != 0
+                ? info
+                : openblas.LAPACKE_dpotri(
+                        openblas.LAPACK_COL_MAJOR, (byte) 'L', order, a, order);
+    }
+
+    /**
+     * {@code C -= Z'Z} for Z [m, n] row-major; the upper triangle of C [n, n], row-major, is read
+     * and written (dsyrk).
+     */
+    static void subtractSquare(DoublePointer z, int m, int n, DoublePointer c) {
+        openblas.cblas_dsyrk(
+                openblas.CblasRowMajor,
+                openblas.CblasUpper,
+                openblas.CblasTrans,
+                n,
+                m,
+                -1.0,
+                z,
+                n,
+                1.0,
+                c,
+                n);
+    }
+
+    /** {@code C -= Z'U} for Z [m, n], U [m, d] and C [n, d], all row-major (dgemm). */
+    static void subtractProduct(
+            DoublePointer z, DoublePointer u, int m, int n, int d, DoublePointer c) {
+        openblas.cblas_dgemm(
+                openblas.CblasRowMajor,
+                openblas.CblasTrans,
+                openblas.CblasNoTrans,
+                n,
+                d,
+                m,
+                -1.0,
+                z,
+                n,
+                u,
+                d,
+                1.0,
+                c,
+                d);
     }
 
     /** The one attempt to load the library, made when the class is first asked for. */

@@ -71,6 +71,13 @@ public final class PackedSymmetricMatrix {
         }
     }
 
+    /** Multiplies every entry by a number. */
+    public void scale(double factor) {
+        for (int i = 0; i < packed.length; i++) {
+            packed[i] *= factor;
+        }
+    }
+
     /** Sum of the diagonal. */
     public double trace() {
         double trace = 0;

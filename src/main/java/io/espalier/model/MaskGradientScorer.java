@@ -17,9 +17,10 @@ import java.util.List;
  *
  * <p>The sum of the B sample losses is differentiated with all masks at 1, and a sample's loss
  * depends on its own tokens alone, so each token's part in a mask's gradient belongs to one sample
- * (weights need no gradient). The loss is the cross-entropy {@code -ln p_y}. The gradient {@code
- * g_t} of the loss with respect to the sublayer's residual sum at token t, before LayerNorm, gives
- * the token's weight in the moments:
+ * (weights need no gradient). A sample with several losses is run once for each; {@link
+ * LossGradients} says what they are. The gradient {@code g_t} of the loss with respect to the
+ * sublayer's residual sum at token t, before LayerNorm, gives the token's weight in the moments and
+ * the output metric {@code B = sum g_t' g_t}:
  *
  * <pre>
  *   w_t = 0.9 |g_t|^2 / mean_t' |g_t'|^2 + 0.1      mean over the sample's own tokens
@@ -36,7 +37,7 @@ public final class MaskGradientScorer implements SampleScorer {
     private final TextClassifier model;
     private final ScorerOptions options;
     private final NDManager manager;
-    private final List<GramAccumulator> grams = new ArrayList<>();
+    private final List<MomentAccumulator> moments = new ArrayList<>();
     private List<SublayerStatistics> open;
 
     /** A scorer over a dense model, which stays the caller's to close. */
@@ -48,8 +49,11 @@ public final class MaskGradientScorer implements SampleScorer {
         this.model = model;
         this.options = options;
         this.manager = model.manager().newSubManager();
-        for (Sublayer sublayer : model.description().sublayers()) {
-            grams.add(new GramAccumulator(sublayer.inputWidth(), manager));
+        if (options.moments()) {
+            int hidden = model.description().hidden();
+            for (Sublayer sublayer : model.description().sublayers()) {
+                moments.add(new MomentAccumulator(sublayer.inputWidth(), hidden, manager));
+            }
         }
         this.open = empty();
     }
@@ -58,7 +62,13 @@ public final class MaskGradientScorer implements SampleScorer {
         List<SublayerStatistics> statistics = new ArrayList<>();
         List<Sublayer> sublayers = model.description().sublayers();
         for (int i = 0; i < sublayers.size(); i++) {
-            statistics.add(new SublayerStatistics(i, sublayers.get(i), options.gradientRows()));
+            statistics.add(
+                    new SublayerStatistics(
+                            i,
+                            sublayers.get(i),
+                            options.loss(),
+                            options.moments() ? model.description().hidden() : 0,
+                            options.gradientRows()));
         }
         return statistics;
     }
@@ -104,56 +114,54 @@ public final class MaskGradientScorer implements SampleScorer {
     }
 
     private ScoringPass pass(List<ScorableSample> batch, NDManager scope) {
+        ScoringPass pass = new ScoringPass(batch, model.description().sublayers(), options, scope);
+        int losses = 1;
+        for (int m = 0; m < losses; m++) {
+            try (NDManager inner = scope.newSubManager()) {
+                losses = wayBack(batch, m, pass, inner);
+            }
+        }
+        return pass;
+    }
+
+    /** Runs forward and, from one of the losses, back; returns how many losses there are. */
+    private int wayBack(List<ScorableSample> batch, int loss, ScoringPass pass, NDManager scope) {
         List<Encoding> encodings = batch.stream().map(ScorableSample::encoding).toList();
         int[] all = java.util.stream.IntStream.range(0, batch.size()).toArray();
         BertInput input = model.input(encodings, all, scope);
         BertTape tape = model.forward().record(input);
-        NDArray losses = losses(tape.logits(), batch, scope);
-        ScoringPass pass = new ScoringPass(batch, model.description().sublayers(), scope);
-        pass.losses(losses);
-        tape.backward(losses.sum(), pass);
-        return pass;
-    }
-
-    private static NDArray losses(NDArray logits, List<ScorableSample> batch, NDManager scope) {
-        long classes = logits.getShape().get(1);
-        float[] oneHot = new float[Math.toIntExact(batch.size() * classes)];
-        for (int i = 0; i < batch.size(); i++) {
-            int label = batch.get(i).label();
-            if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException(
-                        "sample '"
-                                + batch.get(i).id()
-                                + "' has label "
-                                + label
-                                + "; the model has "
-                                + classes
-                                + " classes");
-            }
-            oneHot[Math.toIntExact(i * classes + label)] = 1f;
-        }
-        NDArray target = scope.create(oneHot, logits.getShape());
-        return logits.logSoftmax(1).mul(target).sum(new int[] {1}).neg();
+        float[][] logits = ScoringPass.rows(tape.logits().toFloatArray(), batch.size());
+        pass.logits(logits);
+        List<float[][]> gradients =
+                LossGradients.of(options.loss(), logits, batch, options.seed());
+        // The losses are linear in the logits around the dense model.
+        tape.backward(tape.logits().mul(scope.create(gradients.get(loss))).sum(), pass);
+        return gradients.size();
     }
 
     private void fold(List<ScorableSample> batch, ScoringPass pass) {
         for (int s = 0; s < open.size(); s++) {
-            float[][] gradients = pass.gradients(s);
+            List<float[][]> gradients = pass.gradients(s);
             for (int i = 0; i < batch.size(); i++) {
                 ScorableSample sample = batch.get(i);
                 long hash = SampleHash.of(sample.id(), options.seed());
-                open.get(s)
-                        .addSample(sample.encoding().length(), new GradientRow(hash, gradients[i]));
+                List<GradientRow> rows = new ArrayList<>();
+                for (int m = 0; m < gradients.size(); m++) {
+                    rows.add(new GradientRow(hash + m, gradients.get(m)[i]));
+                }
+                open.get(s).addSample(sample.encoding().length(), rows);
             }
-            grams.get(s).add(pass.inputs(s), pass.tokenWeights(s));
+            if (options.moments()) {
+                moments.get(s).add(pass.inputs(s), pass.tokenWeights(s), pass.metric(s));
+            }
         }
     }
 
     @Override
     public List<SublayerStatistics> drain() {
         List<SublayerStatistics> drained = open;
-        for (int s = 0; s < drained.size(); s++) {
-            grams.get(s).drainInto(drained.get(s).moments());
+        for (int s = 0; s < moments.size(); s++) {
+            moments.get(s).drainInto(drained.get(s));
         }
         open = empty();
         return drained;

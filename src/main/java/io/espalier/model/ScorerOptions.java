@@ -1,5 +1,7 @@
 package io.espalier.model;
 
+import io.espalier.fisher.LossKind;
+
 /**
  * How a scorer works.
  *
@@ -7,11 +9,17 @@ package io.espalier.model;
  *     layers of hidden size 384)
  * @param gradientRows gradient rows to keep of each sublayer
  * @param seed of the sample hash
+ * @param loss whose gradients are taken
+ * @param tokenWeight of the moments
+ * @param moments whether moments and output metrics are gathered, or the masks' gradients alone
  */
-public record ScorerOptions(int batchTokens, int gradientRows, long seed) {
-
-    /** Defaults: 1024 tokens, 256 rows, seed 17. */
-    public static final ScorerOptions DEFAULT = new ScorerOptions(1024, 256, 17);
+public record ScorerOptions(
+        int batchTokens,
+        int gradientRows,
+        long seed,
+        LossKind loss,
+        TokenWeight tokenWeight,
+        boolean moments) {
 
     /** Checks the ranges. */
     public ScorerOptions {
@@ -19,5 +27,11 @@ public record ScorerOptions(int batchTokens, int gradientRows, long seed) {
             throw new IllegalArgumentException(
                     "batch tokens " + batchTokens + ", gradient rows " + gradientRows);
         }
+    }
+
+    /** Everything gathered, tokens weighted by importance. */
+    public static ScorerOptions of(int batchTokens, int gradientRows, long seed, LossKind loss) {
+        return new ScorerOptions(
+                batchTokens, gradientRows, seed, loss, TokenWeight.IMPORTANCE, true);
     }
 }

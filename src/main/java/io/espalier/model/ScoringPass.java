@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the way back through one batch shows of every sublayer, valid while its native scope is
- * open.
+ * What the ways back through one batch, one for each of the samples' losses, show of every
+ * sublayer; valid while its native scope is open.
  *
  * <p>Shape letters: N tokens of B samples, U units, k projection inputs, d hidden. With all masks
  * at 1 the gradient of a unit's mask is the input times its gradient, summed over the unit's inputs
@@ -25,22 +25,32 @@ final class ScoringPass implements BertTape.Visitor {
 
     private final List<ScorableSample> batch;
     private final List<Sublayer> sublayers;
+    private final ScorerOptions options;
+    private final NDManager scope;
     private final NDArray members; // (B, N), 1 where a token is a sample's
     private final NDArray tokens; // (B, 1), the samples' numbers of tokens
-    private final float[][][] gradients; // [sublayer][B][U]
+    private final List<List<float[][]>> gradients = new ArrayList<>(); // [sublayer][loss][B][U]
     private final NDArray[] inputs; // [sublayer] (N, k)
-    private final NDArray[] weights; // [sublayer] (N, 1)
-    private float[] losses = {};
+    private final NDArray[] norms; // [sublayer] (N, 1), squared, summed over losses
+    private final NDArray[] metrics; // [sublayer] (d, d)
+    private float[][] logits = {};
 
     /** A pass over samples, which stand in the batch one after the other. */
-    ScoringPass(List<ScorableSample> batch, List<Sublayer> sublayers, NDManager scope) {
+    ScoringPass(
+            List<ScorableSample> batch,
+            List<Sublayer> sublayers,
+            ScorerOptions options,
+            NDManager scope) {
         this.batch = batch;
         this.sublayers = sublayers;
+        this.options = options;
+        this.scope = scope;
         this.members = scope.create(members(batch));
         this.tokens = members.sum(new int[] {1}, true);
-        this.gradients = new float[sublayers.size()][][];
         this.inputs = new NDArray[sublayers.size()];
-        this.weights = new NDArray[sublayers.size()];
+        this.norms = new NDArray[sublayers.size()];
+        this.metrics = new NDArray[sublayers.size()];
+        sublayers.forEach(sublayer -> gradients.add(new ArrayList<>()));
     }
 
     private static float[][] members(List<ScorableSample> batch) {
@@ -55,9 +65,9 @@ final class ScoringPass implements BertTape.Visitor {
         return members;
     }
 
-    /** Takes note of the samples' losses (B). */
-    void losses(NDArray values) {
-        losses = values.toFloatArray();
+    /** Takes note of the samples' logits [B][C]. */
+    void logits(float[][] values) {
+        logits = values;
     }
 
     @Override
@@ -69,21 +79,38 @@ final class ScoringPass implements BertTape.Visitor {
         NDArray ofTokens =
                 width == 1 ? products : products.reshape(-1, units, width).sum(new int[] {2});
         float[] flat = product(members, ofTokens).toFloatArray();
-        gradients[sublayer] = new float[batch.size()][];
-        for (int i = 0; i < batch.size(); i++) {
-            gradients[sublayer][i] = Arrays.copyOfRange(flat, i * units, (i + 1) * units);
+        gradients.get(sublayer).add(rows(flat, batch.size()));
+        if (!options.moments()) {
+            return;
         }
-        inputs[sublayer] = input;
-        weights[sublayer] = tokenWeights(residualGradient);
+        boolean first = inputs[sublayer] == null;
+        if (first) {
+            inputs[sublayer] = input;
+            input.attach(scope);
+        }
+        if (options.tokenWeight() == TokenWeight.IMPORTANCE) {
+            NDArray squares = residualGradient.square().sum(new int[] {1}, true); // (N, 1)
+            norms[sublayer] = added(norms[sublayer], squares, first);
+        }
+        NDArray square = product(residualGradient.transpose(), residualGradient); // (d, d)
+        metrics[sublayer] = added(metrics[sublayer], square, first);
     }
 
-    private NDArray tokenWeights(NDArray residualGradient) {
-        NDArray norms = residualGradient.square().sum(new int[] {1}, true); // (N, 1)
-        // The tiny constant guards a sample whose gradient is zero.
-        NDArray mean = product(members, norms).div(tokens).addi(Float.MIN_NORMAL); // (B, 1)
-        NDArray weight = norms.div(product(members.transpose(), mean)).muli(1 - FLOOR).addi(FLOOR);
-        weight.attach(members.getManager());
-        return weight;
+    /** The sum so far and a term more, in the outer scope. */
+    private NDArray added(NDArray sum, NDArray term, boolean first) {
+        NDArray added = first ? term : sum.addi(term);
+        added.attach(scope);
+        return added;
+    }
+
+    /** The rows of a row-major matrix. */
+    static float[][] rows(float[] flat, int count) {
+        float[][] rows = new float[count][];
+        int width = flat.length / count;
+        for (int i = 0; i < count; i++) {
+            rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+        }
+        return rows;
     }
 
     /** A product that lives where its second factor does. */
@@ -93,25 +120,34 @@ final class ScoringPass implements BertTape.Visitor {
         return product;
     }
 
-    /** Samples whose loss or gradient is NaN or infinite. */
+    /** Samples of which a logit or a gradient is NaN or infinite. */
     List<Unscorable> notFinite() {
         List<Unscorable> bad = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            if (!Float.isFinite(losses[i])) {
-                bad.add(new Unscorable(batch.get(i), "loss is " + losses[i]));
+            if (!allFinite(logits[i])) {
+                bad.add(new Unscorable(batch.get(i), "logits are " + Arrays.toString(logits[i])));
                 continue;
             }
-            for (int s = 0; s < gradients.length; s++) {
-                if (!allFinite(gradients[s][i])) {
-                    bad.add(
-                            new Unscorable(
-                                    batch.get(i),
-                                    "mask gradient of sublayer " + s + " is not finite"));
-                    break;
-                }
+            int sublayer = firstNotFinite(i);
+            if (sublayer >= 0) {
+                bad.add(
+                        new Unscorable(
+                                batch.get(i),
+                                "mask gradient of sublayer " + sublayer + " is not finite"));
             }
         }
         return bad;
+    }
+
+    private int firstNotFinite(int sample) {
+        for (int s = 0; s < gradients.size(); s++) {
+            for (float[][] ofLoss : gradients.get(s)) {
+                if (!allFinite(ofLoss[sample])) {
+                    return s;
+                }
+            }
+        }
+        return -1;
     }
 
     private static boolean allFinite(float[] values) {
@@ -123,9 +159,9 @@ final class ScoringPass implements BertTape.Visitor {
         return true;
     }
 
-    /** Each sample's mask gradient [B][U]. */
-    float[][] gradients(int sublayer) {
-        return gradients[sublayer];
+    /** Each sample's mask gradients, [losses][B][U]. */
+    List<float[][]> gradients(int sublayer) {
+        return gradients.get(sublayer);
     }
 
     /** The projection's input at every token, (N, k). */
@@ -135,6 +171,17 @@ final class ScoringPass implements BertTape.Visitor {
 
     /** The weight of every token, (N, 1). */
     NDArray tokenWeights(int sublayer) {
-        return weights[sublayer];
+        if (options.tokenWeight() == TokenWeight.UNIFORM) {
+            return members.sum(new int[] {0}).reshape(-1, 1);
+        }
+        NDArray squares = norms[sublayer];
+        // The tiny constant guards a sample whose gradient is zero.
+        NDArray mean = product(members, squares).div(tokens).addi(Float.MIN_NORMAL); // (B, 1)
+        return squares.div(product(members.transpose(), mean)).muli(1 - FLOOR).addi(FLOOR);
+    }
+
+    /** The output metric of the batch, (d, d). */
+    NDArray metric(int sublayer) {
+        return metrics[sublayer];
     }
 }

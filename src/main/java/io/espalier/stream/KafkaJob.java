@@ -5,6 +5,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.config.Loss;
+import io.espalier.config.Profile;
 import io.espalier.model.MaskGradientScorer;
 import io.espalier.model.ScorerOptions;
 import io.espalier.stream.score.ScorerFactory;
@@ -47,9 +49,15 @@ public final class KafkaJob {
     /** Scorers that compute gradients with the PyTorch engine. */
     public static ScorerFactory scorers(EspalierConfig config) {
         int tokens = config.microBatch().tokens();
-        int rows = config.statistics().gradientRows();
+        boolean rearranged = config.profile() == Profile.ROBUST_DIAGONAL;
+        int rows = rearranged ? config.statistics().gradientRows() : 0;
         long seed = config.seed();
-        return model -> new MaskGradientScorer(model, new ScorerOptions(tokens, rows, seed));
+        Loss loss = config.loss();
+        return model ->
+                new MaskGradientScorer(
+                        model,
+                        ScorerOptions.of(
+                                tokens, rows, seed, ParentModel.kind(loss, model.description())));
     }
 
     /** Event time is the Kafka record's timestamp; marks are made per partition. */

@@ -1,7 +1,9 @@
 package io.espalier.stream;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.config.Loss;
 import io.espalier.cost.Budget;
+import io.espalier.fisher.LossKind;
 import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
 import io.espalier.stream.assemble.CandidateIdentity;
@@ -38,6 +40,13 @@ public record ParentModel(Path directory, int maxLength, ModelDescription descri
             }
             return new ParentModel(directory, maxLength, description);
         }
+    }
+
+    /** The loss that a configured one means for a model. */
+    static LossKind kind(Loss loss, ModelDescription model) {
+        return loss == Loss.SUPERVISED
+                ? LossKind.SUPERVISED
+                : LossKind.labelFree(model.labels().size());
     }
 
     /** Names of the classes. */

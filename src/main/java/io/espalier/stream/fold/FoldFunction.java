@@ -11,7 +11,7 @@ import org.apache.flink.util.OutputTag;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.stream.type.StreamTypes;
-import io.espalier.stream.type.SublayerMoments;
+import io.espalier.stream.type.RestingMoments;
 import io.espalier.stream.type.Windowed;
 
 /**
@@ -27,7 +27,7 @@ public final class FoldFunction
     private static final long serialVersionUID = 1L;
 
     /** Moments of ended windows. */
-    public static final OutputTag<Windowed<SublayerMoments>> MOMENTS =
+    public static final OutputTag<Windowed<RestingMoments>> MOMENTS =
             new OutputTag<>("moments", StreamTypes.WINDOWED_MOMENTS);
 
     private transient MapState<Long, SublayerStatistics> running;
@@ -69,6 +69,6 @@ public final class FoldFunction
         context.output(
                 MOMENTS,
                 new Windowed<>(
-                        end, new SublayerMoments(statistics.sublayer(), statistics.moments())));
+                        end, new RestingMoments(statistics.sublayer(), statistics.moments())));
     }
 }

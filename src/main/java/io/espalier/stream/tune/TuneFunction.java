@@ -12,7 +12,7 @@ import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.DenseProjections;
 import io.espalier.stream.type.StreamTypes;
-import io.espalier.stream.type.SublayerMoments;
+import io.espalier.stream.type.RestingMoments;
 import io.espalier.stream.type.SublayerProposal;
 import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.TunedSublayer.Tuned;
@@ -32,7 +32,7 @@ import java.util.List;
  */
 public final class TuneFunction
         extends KeyedCoProcessFunction<
-                Integer, Windowed<SublayerMoments>, SublayerProposal, TunedSublayer> {
+                Integer, Windowed<RestingMoments>, SublayerProposal, TunedSublayer> {
 
     private static final long serialVersionUID = 1L;
 
@@ -40,7 +40,7 @@ public final class TuneFunction
     private final List<Sublayer> sublayers;
     private final double ridge;
 
-    private transient MapState<Long, SublayerMoments> moments;
+    private transient MapState<Long, RestingMoments> moments;
     private transient MapState<Long, SublayerProposal> proposals;
     private transient ProjectionRepair repair;
 
@@ -74,7 +74,7 @@ public final class TuneFunction
 
     @Override
     public void processElement1(
-            Windowed<SublayerMoments> windowed, Context context, Collector<TunedSublayer> out)
+            Windowed<RestingMoments> windowed, Context context, Collector<TunedSublayer> out)
             throws Exception {
         SublayerProposal proposal = proposals.get(windowed.windowEnd());
         if (proposal == null) {
@@ -90,7 +90,7 @@ public final class TuneFunction
             SublayerProposal proposal, Context context, Collector<TunedSublayer> out)
             throws Exception {
         long end = proposal.decision().windowEnd();
-        SublayerMoments waiting = moments.get(end);
+        RestingMoments waiting = moments.get(end);
         if (waiting == null) {
             proposals.put(end, proposal);
         } else {

@@ -51,12 +51,12 @@ public final class StreamTypes {
                     true,
                     codec(SublayerStatistics::write, SublayerStatistics::read));
 
-    private static final CodecType<SublayerMoments> MOMENTS_CODEC =
+    private static final CodecType<RestingMoments> MOMENTS_CODEC =
             new CodecType<>(
                     "sublayer-moments",
-                    SublayerMoments.class,
+                    RestingMoments.class,
                     false,
-                    codec(SublayerMoments::write, SublayerMoments::read));
+                    codec(RestingMoments::write, RestingMoments::read));
 
     private static final CodecType<SublayerProposal> PROPOSAL_CODEC =
             new CodecType<>(
@@ -95,7 +95,7 @@ public final class StreamTypes {
     private static final CodecType<Windowed<FisherSnapshot>> WINDOWED_SNAPSHOT_CODEC =
             windowed("windowed-snapshot", SNAPSHOT_CODEC);
 
-    private static final CodecType<Windowed<SublayerMoments>> WINDOWED_MOMENTS_CODEC =
+    private static final CodecType<Windowed<RestingMoments>> WINDOWED_MOMENTS_CODEC =
             windowed("windowed-moments", MOMENTS_CODEC);
 
     private static final CodecType<DeadLetter> DEAD_LETTER_CODEC =
@@ -168,10 +168,10 @@ public final class StreamTypes {
             info(WINDOWED_SNAPSHOT_CODEC);
 
     /** Moments waiting for their proposal. */
-    public static final TypeInformation<SublayerMoments> MOMENTS = info(MOMENTS_CODEC);
+    public static final TypeInformation<RestingMoments> MOMENTS = info(MOMENTS_CODEC);
 
     /** Moments of a window. */
-    public static final TypeInformation<Windowed<SublayerMoments>> WINDOWED_MOMENTS =
+    public static final TypeInformation<Windowed<RestingMoments>> WINDOWED_MOMENTS =
             info(WINDOWED_MOMENTS_CODEC);
 
     /** Proposals. */

@@ -5,30 +5,34 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.espalier.fisher.ProjectionMoments;
+import io.espalier.fisher.SublayerStatistics;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Weighted moments of one projection's input, gathered where the activations are.
+ * Weighted moments of one projection's input and the metric of its output, gathered where the
+ * activations are.
  *
  * <p>The second moments rest on the device in float64 as bands of the upper triangle, so that a
  * batch costs little more than half a full product and nothing large is copied out before {@link
  * #drainInto}. Products of one batch are float32.
  */
-final class GramAccumulator {
+final class MomentAccumulator {
 
     /** Widest band; small enough to save work, large enough for the matrix product to be fast. */
-    private static final int BAND = 512;
+    private static final int BAND = 256;
 
     private final int width;
     private final List<NDArray> bands = new ArrayList<>(); // (rows, k - start), float64
+    private final NDArray metric; // (d, d), float64
     private final double[] sum;
     private double weight;
 
-    /** Empty moments of k inputs. */
-    GramAccumulator(int width, NDManager manager) {
+    /** Empty moments of k inputs and d outputs. */
+    MomentAccumulator(int width, int hidden, NDManager manager) {
         this.width = width;
+        this.metric = manager.zeros(new Shape(hidden, hidden), DataType.FLOAT64);
         this.sum = new double[width];
         for (int start = 0; start < width; start += BAND) {
             int rows = Math.min(BAND, width - start);
@@ -41,8 +45,10 @@ final class GramAccumulator {
      *
      * @param x (n, k) inputs
      * @param weights (n, 1) token weights, at least 0
+     * @param batchMetric (d, d), the batch's own
      */
-    void add(NDArray x, NDArray weights) {
+    void add(NDArray x, NDArray weights, NDArray batchMetric) {
+        metric.addi(batchMetric);
         try (NDManager scope = x.getManager().newSubManager()) {
             weights.attach(scope);
             x.attach(scope);
@@ -51,7 +57,7 @@ final class GramAccumulator {
                 int start = i * BAND;
                 NDArray rows = scaled.get(":, " + start + ":" + Math.min(start + BAND, width));
                 NDArray columns = scaled.get(":, " + start + ":");
-                bands.get(i).addi(rows.transpose().matMul(columns).toType(DataType.FLOAT64, false));
+                bands.get(i).addi(rows.transpose().matMul(columns));
             }
             float[] batchSum = weights.transpose().matMul(x).toFloatArray();
             for (int i = 0; i < width; i++) {
@@ -63,11 +69,12 @@ final class GramAccumulator {
         }
     }
 
-    /** Adds what was gathered to the moments and starts anew. */
-    void drainInto(ProjectionMoments moments) {
+    /** Adds what was gathered to the statistics and starts anew. */
+    void drainInto(SublayerStatistics statistics) {
         if (weight == 0) {
             return;
         }
+        ProjectionMoments moments = statistics.moments();
         moments.addSums(weight, sum);
         for (int i = 0; i < bands.size(); i++) {
             int start = i * BAND;
@@ -78,6 +85,8 @@ final class GramAccumulator {
             }
             bands.get(i).subi(bands.get(i));
         }
+        statistics.addMetric(metric.toDoubleArray());
+        metric.subi(metric);
         java.util.Arrays.fill(sum, 0);
         weight = 0;
     }
