@@ -44,6 +44,14 @@ public final class EspalierOptions {
                             "Shares of the dense model's cost to keep, each a pruned model of "
                                     + "its own: a list, or one text separated by commas.");
 
+    public static final ConfigOption<String> LATENCY_TABLE =
+            ConfigOptions.key("espalier.latency-table")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Measured times of the model's sublayers, which budgets like "
+                                    + "latency=0.5 count; written by `espalier bench latency`.");
+
     public static final ConfigOption<Duration> WINDOW_SIZE =
             ConfigOptions.key("espalier.window.size")
                     .durationType()
