@@ -59,7 +59,7 @@ final class ArchitectureRules {
         rooms.put("mask", Room.of(Set.of()));
         rooms.put("linalg", Room.of(Set.of(), COMMONS_MATH, "org.bytedeco.."));
         rooms.put("fisher", Room.of(Set.of("mask", "linalg")));
-        rooms.put("cost", Room.of(Set.of("mask")));
+        rooms.put("cost", Room.of(Set.of("mask"), JACKSON));
         rooms.put("search", Room.of(Set.of("mask", "fisher", "cost", "linalg")));
         rooms.put("tuning", Room.of(Set.of("mask", "fisher", "linalg")));
         rooms.put("drift", Room.of(Set.of("mask", "fisher"), COMMONS_MATH));

@@ -1,24 +1,65 @@
 package io.espalier.cli;
 
+import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Path;
 import java.util.List;
 
-/** The option {@code --budget} of every command that prunes. */
+/** The options {@code --budget} and {@code --latency-table} of every command that prunes. */
 final class BudgetOption {
 
     @Option(
             names = "--budget",
-            paramLabel = "macs=SHARE",
+            paramLabel = "METRIC=SHARE",
             split = ",",
             defaultValue = "macs=0.5",
             description =
-                    "Share of the dense model's cost to keep, above 0 and at most 1; repeat it or"
-                            + " separate several by commas (default: ${DEFAULT-VALUE}).")
-    private List<String> budgets = List.of();
+                    "Share of the dense encoder's cost to keep, above 0 and at most 1, counted in"
+                            + " macs, params or latency; repeat it or separate several by commas"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private List<String> texts = List.of();
 
-    /** The budgets as they were typed, in order; at least one. */
-    List<String> budgets() {
-        return budgets.stream().map(String::strip).toList();
+    @Option(
+            names = "--latency-table",
+            paramLabel = "FILE",
+            description =
+                    "Measured times that latency budgets count, written by 'espalier bench"
+                            + " latency'; needed for these and for no others.")
+    private @Nullable Path latencyTable;
+
+    /**
+     * The budgets in the order they were typed; at least one.
+     *
+     * @throws IllegalArgumentException if one is none
+     * @throws CommandFailure if one counts latency and there is no table, or the other way round
+     */
+    List<Budget> budgets() {
+        List<Budget> budgets = Budget.parseAll(texts);
+        boolean counted =
+                budgets.stream().anyMatch(budget -> budget.metric() == CostMetric.LATENCY);
+        if (counted && latencyTable == null) {
+            throw new CommandFailure(
+                    "--budget "
+                            + String.join(",", texts)
+                            + " counts latency and needs --latency-table FILE; 'espalier bench"
+                            + " latency' measures one");
+        }
+        if (!counted && latencyTable != null) {
+            throw new CommandFailure(
+                    "--latency-table "
+                            + latencyTable
+                            + " serves no budget of "
+                            + String.join(",", texts)
+                            + "; leave it out, or ask for latency=SHARE");
+        }
+        return budgets;
+    }
+
+    /** The table's file; null unless a budget counts latency. */
+    @Nullable Path latencyTable() {
+        return latencyTable;
     }
 }

@@ -117,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Budget> wanted = Budget.parseAll(budgets.budgets());
+        List<Budget> wanted = budgets.budgets();
         requireAtLeastOne("--windows", windows);
         requireAtLeastOne("--samples", samples);
         Path store = freshStore(wanted);
@@ -129,6 +129,7 @@ final class DemoCommand implements Callable<Integer> {
                         samples,
                         HELD_OUT,
                         wanted,
+                        budgets.latencyTable(),
                         rate,
                         store,
                         seed,
@@ -212,7 +213,7 @@ final class DemoCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "%swindow %d/%d  %s  %d samples  drift: neurons %s Fisher %s  kept: %d/%d heads"
-                            + " %d/%d neurons %.1f %% MACs  accuracy: dense %s first %s now %s%n",
+                            + " %d/%d neurons %.1f %% of cost  accuracy: dense %s first %s now %s%n",
                     clear,
                     DemoRun.window(report),
                     windows,

@@ -47,6 +47,8 @@ import java.util.concurrent.Callable;
             "  espalier prune --model bert-sst2 --data train.tsv --budget macs=0.5 --output pruned",
             "  espalier prune --model bert-sst2 --data train.tsv --budget macs=0.7,macs=0.3 \\",
             "      --samples 512 --output pruned --json pruned.json",
+            "  espalier prune --model bert-sst2 --data train.tsv --budget latency=0.5 \\",
+            "      --latency-table latency.json --output pruned",
             "",
             "The pruned models lie in OUTPUT/<model>/<version>/: slim/ is the model, manifest.json",
             "says what it is, masks/mask.json which units it keeps. 'espalier evaluate' loads them."
@@ -123,7 +125,7 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Budget> wanted = Budget.parseAll(budgets.budgets());
+        List<Budget> wanted = budgets.budgets();
         if (samples < 1) {
             throw new CommandFailure("--samples " + samples + "; needs at least 1");
         }
@@ -152,6 +154,9 @@ final class PruneCommand implements Callable<Integer> {
         configuration.set(EspalierOptions.MODEL_ID, modelId(model));
         configuration.set(EspalierOptions.MODEL_MAX_LENGTH, maxLength);
         configuration.set(EspalierOptions.BUDGETS, wanted.stream().map(Budget::toString).toList());
+        if (budgets.latencyTable() != null) {
+            configuration.set(EspalierOptions.LATENCY_TABLE, budgets.latencyTable().toString());
+        }
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.PUBLISH_ROOT, output.toString());
         configuration.set(EspalierOptions.PARALLELISM, parallelism);
@@ -178,7 +183,7 @@ final class PruneCommand implements Callable<Integer> {
         TextTable table =
                 new TextTable(
                         "budget",
-                        "MACs kept",
+                        "cost kept",
                         "heads",
                         "neurons",
                         "unrepaired",
@@ -234,7 +239,7 @@ final class PruneCommand implements Callable<Integer> {
         entry.put("budget", report.getBudget());
         entry.put("version", report.getVersion());
         entry.put("directory", directory.toString());
-        entry.put("macsShare", report.getCostAchieved());
+        entry.put("costShare", report.getCostAchieved());
         entry.put("headsKept", report.getHeads().getKept());
         entry.put("heads", report.getHeads().getUnits());
         entry.put("neuronsKept", report.getNeurons().getKept());

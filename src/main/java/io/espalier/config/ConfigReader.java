@@ -3,6 +3,8 @@ package io.espalier.config;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,9 +28,11 @@ final class ConfigReader {
 
     private EspalierConfig config() {
         EspalierConfig.Model model = model();
+        List<String> budgets = OptionRules.budgets(get(EspalierOptions.BUDGETS));
         return new EspalierConfig(
                 model,
-                OptionRules.budgets(get(EspalierOptions.BUDGETS)),
+                budgets,
+                latencyTable(budgets),
                 Profile.of(get(EspalierOptions.PROFILE)),
                 Loss.of(get(EspalierOptions.LOSS)),
                 new EspalierConfig.Window(
@@ -76,6 +80,31 @@ final class ConfigReader {
             throw new ConfigException(
                     e.getMessage() + "; set it, the name of " + directory + " cannot serve", e);
         }
+    }
+
+    private @Nullable Path latencyTable(List<String> budgets) {
+        boolean counted = budgets.stream().anyMatch(budget -> budget.startsWith("latency="));
+        String table = OptionRules.find(configuration, EspalierOptions.LATENCY_TABLE).orElse(null);
+        if (counted && table == null) {
+            throw new ConfigException(
+                    EspalierOptions.BUDGETS.key()
+                            + " = '"
+                            + String.join(",", budgets)
+                            + "' counts latency, but "
+                            + EspalierOptions.LATENCY_TABLE.key()
+                            + " is not set; 'espalier bench latency' measures one");
+        }
+        if (!counted && table != null) {
+            throw contradiction(
+                    EspalierOptions.LATENCY_TABLE,
+                    table,
+                    "no value, since "
+                            + EspalierOptions.BUDGETS.key()
+                            + " = '"
+                            + String.join(",", budgets)
+                            + "' counts no latency");
+        }
+        return table == null ? null : Path.of(table);
     }
 
     private EspalierConfig.MicroBatch microBatch(EspalierConfig.Model model) {

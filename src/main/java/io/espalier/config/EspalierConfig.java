@@ -15,11 +15,13 @@ import java.util.Optional;
  * two contradict each other. What the values mean stands with {@link EspalierOptions}.
  *
  * @param budgets at least one, as text, without repetition
+ * @param latencyTable set exactly if a budget counts latency
  * @param publishRoot root of the store of pruned models
  */
 public record EspalierConfig(
         Model model,
         List<String> budgets,
+        @Nullable Path latencyTable,
         Profile profile,
         Loss loss,
         Window window,

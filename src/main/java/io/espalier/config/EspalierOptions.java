@@ -64,6 +64,14 @@ public final class EspalierOptions {
                                     + "judge. `supervised`: the label's cross-entropy; samples "
                                     + "without a label are dead letters.");
 
+    public static final ConfigOption<String> LATENCY_TABLE =
+            ConfigOptions.key("espalier.latency-table")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Measured times of the model's sublayers, which budgets like "
+                                    + "latency=0.5 count; written by `espalier bench latency`.");
+
     public static final ConfigOption<Duration> WINDOW_SIZE =
             ConfigOptions.key("espalier.window.size")
                     .durationType()

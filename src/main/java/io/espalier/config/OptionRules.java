@@ -40,7 +40,7 @@ final class OptionRules {
         integer(EspalierOptions.MODEL_MAX_LENGTH, 4, 8192);
         add(
                 EspalierOptions.BUDGETS,
-                "at least one budget, like macs=0.5, none twice",
+                "at least one budget, macs=X, params=X or latency=X, like macs=0.5, none twice",
                 "",
                 OptionRules::areBudgets);
         add(
@@ -49,6 +49,7 @@ final class OptionRules {
                 "",
                 label -> Profile.of(label) != Profile.REFERENCE);
         constants(EspalierOptions.LOSS, Loss.values());
+        path(EspalierOptions.LATENCY_TABLE, "required by latency budgets, else refused");
         duration(EspalierOptions.WINDOW_SIZE, Duration.ofSeconds(1), "");
         integer(EspalierOptions.WINDOW_MIN_SAMPLES, 1, Integer.MAX_VALUE);
         duration(EspalierOptions.WINDOW_MAX_OUT_OF_ORDERNESS, Duration.ZERO, "");

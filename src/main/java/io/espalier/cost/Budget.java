@@ -8,22 +8,31 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The share of the dense encoder's cost that a pruned model may keep; written {@code macs=0.5}.
+ * The share of the dense encoder's cost that a pruned model may keep; written {@code macs=0.5},
+ * {@code params=0.5} or {@code latency=0.5}.
  *
  * <p>A share is always what is kept, never what is removed.
  *
- * @param macs share of multiply-accumulate operations kept, in (0, 1]
+ * @param metric what is counted
+ * @param share what is kept of it, in (0, 1]
  */
-public record Budget(double macs) implements Serializable {
+public record Budget(CostMetric metric, double share) implements Serializable {
 
     private static final String FORM =
-            "a budget is the share of MACs to keep, macs=X with 0 < X <= 1, like macs=0.5";
+            "a budget is a share to keep, macs=X, params=X or latency=X with 0 < X <= 1, like"
+                    + " macs=0.5";
 
     /** Checks the range. */
     public Budget {
-        if (!(macs > 0 && macs <= 1)) {
-            throw new IllegalArgumentException("budget macs=" + macs + " is out of range: " + FORM);
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "budget " + metric.label() + "=" + share + " is out of range: " + FORM);
         }
+    }
+
+    /** A share of the MACs. */
+    public static Budget macs(double share) {
+        return new Budget(CostMetric.MACS, share);
     }
 
     /**
@@ -33,11 +42,17 @@ public record Budget(double macs) implements Serializable {
      */
     public static Budget parse(String text) {
         String[] parts = text.strip().split("=", -1);
-        if (parts.length != 2 || !parts[0].equals("macs")) {
-            throw new IllegalArgumentException("budget '" + text + "' is unknown: " + FORM);
+        for (CostMetric metric : CostMetric.values()) {
+            if (parts.length == 2 && parts[0].equals(metric.label())) {
+                return new Budget(metric, number(parts[1], text));
+            }
         }
+        throw new IllegalArgumentException("budget '" + text + "' is unknown: " + FORM);
+    }
+
+    private static double number(String share, String text) {
         try {
-            return new Budget(Double.parseDouble(parts[1]));
+            return Double.parseDouble(share);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("budget '" + text + "' is not a number: " + FORM, e);
         }
@@ -67,16 +82,16 @@ public record Budget(double macs) implements Serializable {
 
     /** A form for file and version names, {@code macs0.50}; longer only if the share needs it. */
     public String slug() {
-        String fixed = String.format(Locale.ROOT, "%.4f", macs);
+        String fixed = String.format(Locale.ROOT, "%.4f", share);
         while (fixed.endsWith("0") && fixed.indexOf('.') < fixed.length() - 3) {
             fixed = fixed.substring(0, fixed.length() - 1);
         }
-        return "macs" + fixed;
+        return metric.label() + fixed;
     }
 
     /** The form that {@link #parse} reads. */
     @Override
     public String toString() {
-        return "macs=" + macs;
+        return metric.label() + "=" + share;
     }
 }

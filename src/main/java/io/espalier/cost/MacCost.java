@@ -1,10 +1,7 @@
 package io.espalier.cost;
 
-import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
-
-import java.util.List;
 
 /**
  * Multiply-accumulate operations of a transformer encoder's units, per sample.
@@ -23,7 +20,8 @@ import java.util.List;
  * @param meanLength E[T], at least 1
  * @param meanSquaredLength E[T^2]
  */
-public record MacCost(int hidden, double meanLength, double meanSquaredLength) {
+public record MacCost(int hidden, double meanLength, double meanSquaredLength)
+        implements CostModel {
 
     /** Checks that the moments are possible. */
     public MacCost {
@@ -49,21 +47,8 @@ public record MacCost(int hidden, double meanLength, double meanSquaredLength) {
                 + 2 * meanSquaredLength * sublayer.unitWidth();
     }
 
-    /** MACs of all units. */
-    public double total(List<Sublayer> sublayers) {
-        double total = 0;
-        for (Sublayer sublayer : sublayers) {
-            total += sublayer.units() * unit(sublayer);
-        }
-        return total;
-    }
-
-    /** Share of the total that a mask keeps, in [0, 1]. */
-    public double share(PruningMask mask) {
-        double kept = 0;
-        for (int i = 0; i < mask.sublayers().size(); i++) {
-            kept += mask.keptUnits(i).length * unit(mask.sublayers().get(i));
-        }
-        return kept / total(mask.sublayers());
+    @Override
+    public double cost(Sublayer sublayer, int keptUnits) {
+        return keptUnits * unit(sublayer);
     }
 }

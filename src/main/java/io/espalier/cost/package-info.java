@@ -1,4 +1,4 @@
-/** What units cost and what may be spent. May know {@code mask}. */
+/** What units cost and what may be spent. May know {@code mask} and Jackson. */
 @NullMarked
 package io.espalier.cost;
 

@@ -72,6 +72,7 @@ public final class DemoRun implements AutoCloseable {
      * @param samplesPerWindow glosses fed in each
      * @param heldOut share of them that judges
      * @param budgets at least one
+     * @param latencyTable null unless a budget counts latency
      * @param rate samples a second, 0 for as fast as possible
      * @param store root of the store of pruned models
      * @param seed of the feed and of the job
@@ -83,6 +84,7 @@ public final class DemoRun implements AutoCloseable {
             int samplesPerWindow,
             double heldOut,
             List<Budget> budgets,
+            @Nullable Path latencyTable,
             double rate,
             Path store,
             long seed,
@@ -193,6 +195,9 @@ public final class DemoRun implements AutoCloseable {
         configuration.set(
                 EspalierOptions.BUDGETS,
                 settings.budgets().stream().map(Budget::toString).toList());
+        if (settings.latencyTable() != null) {
+            configuration.set(EspalierOptions.LATENCY_TABLE, settings.latencyTable().toString());
+        }
         configuration.set(EspalierOptions.WINDOW_SIZE, WINDOW);
         configuration.set(EspalierOptions.HELD_OUT_SHARE, settings.heldOut());
         configuration.set(EspalierOptions.PUBLISH_ROOT, settings.store().toString());

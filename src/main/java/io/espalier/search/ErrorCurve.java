@@ -3,25 +3,32 @@ package io.espalier.search;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
- * The order in which one sublayer gives up its units, and the predicted error after each step.
+ * The order in which one sublayer's units go, and the error that is predicted when the first of
+ * them are gone.
  *
- * <p>Option i removes the first {@code removed[i]} units of the order at the error {@code
- * errors[i]}; the first option removes none at no error, the last removes all. Errors do not fall
- * along the curve. Those of different sublayers of one model add up.
+ * <p>Option i removes the first {@code removed[i]} units of {@code order} at the error {@code
+ * errors[i]}. The first option removes nothing and costs no error, the last removes everything;
+ * errors never fall. Arrays are copied on the way in; what the accessors give is not to be written.
  *
- * @param order all units, the first to go first
- * @param removed units removed by each option, ascending from 0 to all
- * @param errors predicted loss of each option, at least 0, ascending from 0
+ * @param order all units [U], first to go first
+ * @param removed units that each option removes, ascending from 0 to U
+ * @param errors predicted error of each option, from 0, finite
  */
-@SuppressWarnings("ArrayRecordComponent") // A message: written, read, never compared.
+@SuppressWarnings("ArrayRecordComponent") // Read, never compared.
 public record ErrorCurve(int[] order, int[] removed, double[] errors) {
 
-    /** Checks the ends, the lengths and that nothing falls. */
+    /** Checks the form and copies the arrays. */
     public ErrorCurve {
+        order = order.clone();
+        removed = removed.clone();
+        errors = errors.clone();
         int last = removed.length - 1;
-        if (last < 0
+        if (last < 1
                 || errors.length != removed.length
                 || removed[0] != 0
                 || removed[last] != order.length
@@ -29,24 +36,63 @@ public record ErrorCurve(int[] order, int[] removed, double[] errors) {
             throw new IllegalArgumentException(
                     "curve of "
                             + order.length
-                            + " units with "
+                            + " units: "
                             + removed.length
-                            + " options and "
+                            + " options with "
                             + errors.length
-                            + " errors; it runs from none removed at error 0 to all");
+                            + " errors; they go from 0 units at error 0 to all units");
+        }
+        boolean[] seen = new boolean[order.length];
+        for (int unit : order) {
+            if (unit < 0 || unit >= seen.length || seen[unit]) {
+                throw new IllegalArgumentException(
+                        "unit " + unit + " stands twice in the order of " + seen.length);
+            }
+            seen[unit] = true;
         }
         for (int i = 1; i <= last; i++) {
-            if (removed[i] <= removed[i - 1] || !(errors[i] >= errors[i - 1])) {
+            if (removed[i] <= removed[i - 1]
+                    || !(errors[i] >= errors[i - 1])
+                    || Double.isInfinite(errors[i])) {
                 throw new IllegalArgumentException(
-                        "curve falls at option %s: removed %s after %s, error %s after %s"
-                                .formatted(
-                                        i,
-                                        removed[i],
-                                        removed[i - 1],
-                                        errors[i],
-                                        errors[i - 1]));
+                        "option "
+                                + i
+                                + " removes "
+                                + removed[i]
+                                + " units at error "
+                                + errors[i]
+                                + ", the one before "
+                                + removed[i - 1]
+                                + " at "
+                                + errors[i - 1]);
             }
         }
+    }
+
+    /**
+     * The curve of units that are independent: the error is the sum of the removed ones'
+     * importance, the least important go first, of equal ones the larger index.
+     *
+     * @param importance [U], at least 0 and finite
+     */
+    public static ErrorCurve ofImportance(double[] importance) {
+        int[] order =
+                IntStream.range(0, importance.length)
+                        .boxed()
+                        .sorted(
+                                Comparator.<Integer>comparingDouble(unit -> importance[unit])
+                                        .thenComparing(Comparator.reverseOrder()))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        double[] errors = new double[order.length + 1];
+        for (int i = 0; i < order.length; i++) {
+            double next = importance[order[i]];
+            if (!(next >= 0) || Double.isInfinite(next)) {
+                throw new IllegalArgumentException("unit " + order[i] + " has importance " + next);
+            }
+            errors[i + 1] = errors[i] + next;
+        }
+        return new ErrorCurve(order, IntStream.rangeClosed(0, order.length).toArray(), errors);
     }
 
     /** Number of options. */
@@ -59,13 +105,14 @@ public record ErrorCurve(int[] order, int[] removed, double[] errors) {
         return order.length - removed[option];
     }
 
-    /** Mask values [units] of an option: 0 for the removed units, 1 for the others. */
-    public float[] mask(int option) {
-        float[] values = new float[order.length];
-        for (int i = removed[option]; i < order.length; i++) {
-            values[order[i]] = 1f;
+    /** One value for each unit [U]: 1 for those that an option keeps, 0 for the others. */
+    float[] mask(int option) {
+        float[] mask = new float[order.length];
+        Arrays.fill(mask, 1f);
+        for (int i = 0; i < removed[option]; i++) {
+            mask[order[i]] = 0f;
         }
-        return values;
+        return mask;
     }
 
     /** Writes all fields. */
@@ -94,5 +141,23 @@ public record ErrorCurve(int[] order, int[] removed, double[] errors) {
             errors[i] = in.readDouble();
         }
         return new ErrorCurve(order, removed, errors);
+    }
+
+    /**
+     * The error of a set that need not be one of the options: each removed unit counts with its
+     * share of the step in which the curve removes it. Exact for the options themselves; otherwise
+     * mostly too high, for later steps presume that the earlier units are gone.
+     *
+     * @param mask one value for each unit, 0 for the removed ones
+     */
+    public double estimate(float[] mask) {
+        double error = 0;
+        for (int i = 1; i < removed.length; i++) {
+            double each = (errors[i] - errors[i - 1]) / (removed[i] - removed[i - 1]);
+            for (int u = removed[i - 1]; u < removed[i]; u++) {
+                error += mask[order[u]] == 0f ? each : 0;
+            }
+        }
+        return error;
     }
 }

@@ -1,6 +1,7 @@
 package io.espalier.search;
 
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import io.espalier.cost.MacCost;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
@@ -109,9 +110,17 @@ public final class MaskSearch {
         return costs[0];
     }
 
-    /** The best binary mask within a budget. */
+    /**
+     * The best binary mask within a budget.
+     *
+     * @throws IllegalArgumentException if the budget counts something else than MACs
+     */
     public PruningMask search(Budget budget) {
-        double limit = budget.macs() * total;
+        if (budget.metric() != CostMetric.MACS) {
+            throw new IllegalArgumentException(
+                    "budget " + budget + ": this search is of macs; others are allocated");
+        }
+        double limit = budget.share() * total;
         int bestHeads = 0;
         int bestNeurons = 0;
         double bestValue = -1;

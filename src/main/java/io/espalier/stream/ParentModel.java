@@ -4,10 +4,14 @@ import io.espalier.config.EspalierConfig;
 import io.espalier.config.Loss;
 import io.espalier.cost.Budget;
 import io.espalier.fisher.LossKind;
+import io.espalier.cost.CostModels;
+import io.espalier.cost.LatencyTable;
+import io.espalier.cost.LatencyTableFile;
 import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
 import io.espalier.stream.assemble.CandidateIdentity;
 import io.espalier.stream.decide.DecisionPlan;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +23,19 @@ import java.util.List;
  * @param directory absolute
  * @param maxLength tokens after which texts are cut
  * @param description what it is
+ * @param latency measured times of its sublayers; null if no budget counts latency
  */
-public record ParentModel(Path directory, int maxLength, ModelDescription description) {
+public record ParentModel(
+        Path directory,
+        int maxLength,
+        ModelDescription description,
+        @Nullable LatencyTable latency) {
 
     /**
      * Reads the configured parent, which proves that it loads before anything is started.
      *
      * @throws io.espalier.model.ModelFormatException if it does not, or is pruned itself
+     * @throws IllegalArgumentException if the latency table is none, or of another model
      */
     public static ParentModel read(EspalierConfig config) throws IOException {
         Path directory = config.model().directory().toAbsolutePath().normalize();
@@ -38,7 +48,12 @@ public record ParentModel(Path directory, int maxLength, ModelDescription descri
                                 + ": this model is pruned already; statistics need its dense"
                                 + " parent");
             }
-            return new ParentModel(directory, maxLength, description);
+            Path table = config.latencyTable();
+            return new ParentModel(
+                    directory,
+                    maxLength,
+                    description,
+                    table == null ? null : LatencyTableFile.read(table, description.sublayers()));
         }
     }
 
@@ -69,7 +84,7 @@ public record ParentModel(Path directory, int maxLength, ModelDescription descri
     DecisionPlan plan(EspalierConfig config) {
         return new DecisionPlan(
                 description.sublayers(),
-                description.hidden(),
+                new CostModels(description.hidden(), latency),
                 Budget.parseAll(config.budgets()),
                 WindowSize.of(config.window().size()),
                 config.window().minSamples());

@@ -1,6 +1,8 @@
 package io.espalier.cli;
 
 import io.espalier.config.ConfigException;
+import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
@@ -15,11 +17,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Exit codes, the one line of each failure, and what the help teaches. */
 class EspalierCommandTest {
@@ -47,7 +51,7 @@ class EspalierCommandTest {
     void helpOfACommandTeachesItsOptionsAndTheExitCodesToo() {
         assertThat(run("probe", "--help")).isZero();
         assertThat(out.toString())
-                .contains("--data=FILE", "--budget=macs=SHARE", "--stacktrace", "Exit codes:")
+                .contains("--data=FILE", "--budget=METRIC=SHARE", "--stacktrace", "Exit codes:")
                 .doesNotContain("espalier demo");
     }
 
@@ -112,9 +116,25 @@ class EspalierCommandTest {
     @Test
     void budgetsAreRepeatedOrSeparatedByCommas() {
         run("probe", "--data", "x");
-        assertThat(probe.budget.budgets()).containsExactly("macs=0.5");
+        assertThat(probe.budget.budgets()).containsExactly(Budget.macs(0.5));
         run("probe", "--data", "x", "--budget", "macs=0.7, macs=0.5", "--budget=macs=0.3");
-        assertThat(probe.budget.budgets()).containsExactly("macs=0.7", "macs=0.5", "macs=0.3");
+        assertThat(probe.budget.budgets())
+                .containsExactly(Budget.macs(0.7), Budget.macs(0.5), Budget.macs(0.3));
+    }
+
+    @Test
+    void aLatencyTableGoesWithLatencyBudgets() {
+        run("probe", "--data", "x", "--budget", "latency=0.5");
+        assertThatThrownBy(probe.budget::budgets)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("--budget latency=0.5 counts latency and needs --latency");
+        run("probe", "--data", "x", "--budget", "latency=0.5", "--latency-table", "t.json");
+        assertThat(probe.budget.budgets()).containsExactly(new Budget(CostMetric.LATENCY, 0.5));
+        assertThat(probe.budget.latencyTable()).isEqualTo(Path.of("t.json"));
+        run("probe", "--data", "x", "--budget", "params=0.5", "--latency-table", "t.json");
+        assertThatThrownBy(probe.budget::budgets)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("--latency-table t.json serves no budget of params=0.5");
     }
 
     private void assertUsage(String line, String... arguments) {

@@ -33,6 +33,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.Model(
                                         Path.of("/models/bge-small"), "bge-small", 128),
                                 List.of("macs=0.5"),
+                                null,
                                 new EspalierConfig.Window(
                                         Duration.ofHours(1), 64, Duration.ofSeconds(10)),
                                 new EspalierConfig.Source(Optional.empty(), 1 << 20),
@@ -63,7 +64,8 @@ class EspalierConfigTest {
         all.put("espalier.model.directory", "models/Encoder");
         all.put("espalier.model.id", "encoder");
         all.put("espalier.model.max-length", "256");
-        all.put("espalier.budgets", "macs=0.7, macs=0.3");
+        all.put("espalier.budgets", "macs=0.7, latency=0.3");
+        all.put("espalier.latency-table", "latency.json");
         all.put("espalier.window.size", "30 min");
         all.put("espalier.window.min-samples", "500");
         all.put("espalier.window.max-out-of-orderness", "0 s");
@@ -97,7 +99,8 @@ class EspalierConfigTest {
                 .isEqualTo(
                         new EspalierConfig(
                                 new EspalierConfig.Model(Path.of("models/Encoder"), "encoder", 256),
-                                List.of("macs=0.7", "macs=0.3"),
+                                List.of("macs=0.7", "latency=0.3"),
+                                Path.of("latency.json"),
                                 new EspalierConfig.Window(
                                         Duration.ofMinutes(30), 500, Duration.ZERO),
                                 new EspalierConfig.Source(
@@ -196,6 +199,15 @@ class EspalierConfigTest {
                 Map.of("espalier.micro-batch.tokens", "100"),
                 "espalier.micro-batch.tokens = '100' is not allowed; allowed: at least"
                         + " espalier.model.max-length = 128");
+        assertRefused(
+                Map.of("espalier.budgets", "macs=0.5,latency=0.5"),
+                "espalier.budgets = 'macs=0.5,latency=0.5' counts latency, but"
+                        + " espalier.latency-table is not set; 'espalier bench latency' measures"
+                        + " one");
+        assertRefused(
+                Map.of("espalier.latency-table", "t.json"),
+                "espalier.latency-table = 't.json' is not allowed; allowed: no value, since"
+                        + " espalier.budgets = 'macs=0.5' counts no latency");
         assertRefused(
                 Map.of("espalier.checkpoint.interval", "20 min"),
                 "espalier.kafka.transaction-timeout = '600000 ms' is not allowed; allowed: more"

@@ -14,19 +14,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class BudgetTest {
 
     private static final String FORM =
-            "a budget is the share of MACs to keep, macs=X with 0 < X <= 1, like macs=0.5";
+            "a budget is a share to keep, macs=X, params=X or latency=X with 0 < X <= 1, like"
+                    + " macs=0.5";
 
     @ParameterizedTest
     @CsvSource({"macs=0.5, 0.5", "macs=1, 1", "' macs=.25 ', 0.25", "macs=1e-3, 0.001"})
     void readsShares(String text, double share) {
-        assertThat(Budget.parse(text)).isEqualTo(new Budget(share));
+        assertThat(Budget.parse(text)).isEqualTo(Budget.macs(share));
     }
 
     @Test
     void readsWhatItPrints() {
         for (double share : new double[] {1, 0.5, 1.0 / 3, 1e-4, Math.sqrt(0.7)}) {
-            assertThat(Budget.parse(new Budget(share).toString())).isEqualTo(new Budget(share));
+            assertThat(Budget.parse(Budget.macs(share).toString())).isEqualTo(Budget.macs(share));
         }
+    }
+
+    @Test
+    void readsWhatIsCounted() {
+        assertThat(Budget.parse("params=0.5")).isEqualTo(new Budget(CostMetric.PARAMS, 0.5));
+        assertThat(Budget.parse("latency=0.4")).isEqualTo(new Budget(CostMetric.LATENCY, 0.4));
+        for (CostMetric metric : CostMetric.values()) {
+            Budget budget = new Budget(metric, 0.125);
+            assertThat(Budget.parse(budget.toString())).isEqualTo(budget);
+            assertThat(budget.slug()).isEqualTo(metric.label() + "0.125");
+        }
+        assertThat(Budget.parseAll(List.of("macs=0.5", "params=0.5", "latency=0.5"))).hasSize(3);
     }
 
     @ParameterizedTest
@@ -63,7 +76,7 @@ class BudgetTest {
     @Test
     void readsSeveralInTheirOrder() {
         assertThat(Budget.parseAll(List.of("macs=0.3", "macs=0.5")))
-                .containsExactly(new Budget(0.3), new Budget(0.5));
+                .containsExactly(Budget.macs(0.3), Budget.macs(0.5));
     }
 
     @Test
@@ -92,6 +105,6 @@ class BudgetTest {
         "0.0001, macs0.0001"
     })
     void slugsAreAsShortAsTheyCanBe(double share, String slug) {
-        assertThat(new Budget(share).slug()).isEqualTo(slug);
+        assertThat(Budget.macs(share).slug()).isEqualTo(slug);
     }
 }

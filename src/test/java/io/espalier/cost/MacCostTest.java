@@ -17,7 +17,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 /** The MAC counts of BERT-base at the lengths of public tasks, and what lengths may be. */
-class MacCostTest {
+class MacCostTest extends CostModelContract {
+
+    @Override
+    CostModel model() {
+        return new MacCost(12, 7.25, 60);
+    }
 
     private static final int HIDDEN = 768;
     private static final List<Sublayer> BERT = Encoders.bertBase();

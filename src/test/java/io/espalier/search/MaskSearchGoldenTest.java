@@ -70,8 +70,9 @@ class MaskSearchGoldenTest {
     private static void assertGoldenMasks(String share, double[][] importance) {
         MaskSearch search = new MaskSearch(SUBLAYERS, importance, COST);
         double c = Double.parseDouble(share);
-        assertThat(search.search(new Budget(c))).isEqualTo(GoldenMasks.of("c" + share + "/search"));
-        assertThat(search.search(new Budget(Math.sqrt(c))))
+        assertThat(search.search(Budget.macs(c)))
+                .isEqualTo(GoldenMasks.of("c" + share + "/search"));
+        assertThat(search.search(Budget.macs(Math.sqrt(c))))
                 .isEqualTo(GoldenMasks.of("c" + share + "/teacher"));
     }
 
@@ -94,7 +95,7 @@ class MaskSearchGoldenTest {
     void theExactRuleGivesTheTable(
             double share, int heads, int neurons, double achieved, double captured) {
         double[][] importance = GoldenMasks.importance();
-        PruningMask mask = new MaskSearch(SUBLAYERS, importance, COST).search(new Budget(share));
+        PruningMask mask = new MaskSearch(SUBLAYERS, importance, COST).search(Budget.macs(share));
         assertThat(mask.countKept(SublayerKind.ATTENTION)).isEqualTo(heads);
         assertThat(mask.countKept(SublayerKind.FFN)).isEqualTo(neurons);
         assertThat(COST.share(mask)).isCloseTo(achieved, within(TABLE_TOLERANCE));
@@ -119,7 +120,7 @@ class MaskSearchGoldenTest {
     void staysWithinBudgetsThatThePublishedRuleBreaks(double share) {
         assertThat(publishedRule(share)).isCloseTo(.4376, within(5e-5));
         MaskSearch search = new MaskSearch(SUBLAYERS, GoldenMasks.importance(), COST);
-        assertThat(COST.share(search.search(new Budget(share)))).isLessThanOrEqualTo(share);
+        assertThat(COST.share(search.search(Budget.macs(share)))).isLessThanOrEqualTo(share);
     }
 
     @Test

@@ -79,7 +79,8 @@ class MaskSearchPropertyTest {
                     random.nextInt(heads + 1) * cost.unit(sublayers.get(0))
                             + (1 + random.nextInt(neurons)) * cost.unit(sublayers.get(1));
             double share = some / cost.total(sublayers);
-            return new Budget(random.nextBoolean() && share <= 1 ? share : 1 - random.nextDouble());
+            return Budget.macs(
+                    random.nextBoolean() && share <= 1 ? share : 1 - random.nextDouble());
         }
     }
 
@@ -92,7 +93,7 @@ class MaskSearchPropertyTest {
             PruningMask mask = problem.search().search(budget);
             assertThat(problem.cost().share(mask))
                     .as("instance %d, %s", i, problem.cost())
-                    .isLessThanOrEqualTo(budget.macs() * ROUNDING);
+                    .isLessThanOrEqualTo(budget.share() * ROUNDING);
         }
     }
 
@@ -118,7 +119,7 @@ class MaskSearchPropertyTest {
                         .toArray();
         double[] values =
                 Arrays.stream(problem.importance()).flatMapToDouble(Arrays::stream).toArray();
-        double limit = budget.macs() * problem.cost().total(problem.sublayers());
+        double limit = budget.share() * problem.cost().total(problem.sublayers());
         double best = 0;
         for (int subset = 0; subset < 1 << values.length; subset++) {
             double cost = 0;
@@ -142,7 +143,7 @@ class MaskSearchPropertyTest {
             MaskSearch search = problem.search();
             double before = 0;
             for (int step = 1; step <= 40; step++) {
-                double value = problem.value(search.search(new Budget(step / 40.0)));
+                double value = problem.value(search.search(Budget.macs(step / 40.0)));
                 assertThat(value)
                         .as("instance %d, step %d", i, step)
                         .isGreaterThanOrEqualTo(before);

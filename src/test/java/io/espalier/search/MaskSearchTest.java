@@ -81,7 +81,7 @@ class MaskSearchTest {
     @Test
     void theWholeBudgetKeepsEverything() {
         double[][] importance = {{2, 1}, {1, 1, 3}, {1, 1}, {1, 4, 1}};
-        assertThat(searcher(importance).search(new Budget(1)))
+        assertThat(searcher(importance).search(Budget.macs(1)))
                 .isEqualTo(PruningMask.dense(SUBLAYERS));
     }
 
@@ -135,7 +135,7 @@ class MaskSearchTest {
     }
 
     private static PruningMask search(double[][] importance, double spend) {
-        return searcher(importance).search(new Budget(spend / TOTAL));
+        return searcher(importance).search(Budget.macs(spend / TOTAL));
     }
 
     private static double cost(PruningMask mask) {

@@ -110,7 +110,8 @@ class KafkaJobGraphTest {
                                 1,
                                 TinyBert.sublayers(),
                                 List.of(),
-                                null));
+                                null),
+                        null);
         KafkaJob.define(environment, parent, EspalierConfig.from(configuration));
         return environment.getStreamGraph();
     }

@@ -17,6 +17,7 @@ import org.apache.flink.util.OutputTag;
 
 import io.espalier.artifact.StagedModel;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostModels;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.stream.assemble.AssembleFunction;
@@ -316,8 +317,8 @@ class KeyedFunctionsHarnessTest {
     private static DecisionPlan plan() {
         return new DecisionPlan(
                 TinyBert.sublayers(),
-                TinyBert.HIDDEN,
-                List.of(new Budget(0.7), new Budget(0.4)),
+                CostModels.counted(TinyBert.HIDDEN),
+                List.of(Budget.macs(0.7), Budget.macs(0.4)),
                 WINDOW,
                 2);
     }

@@ -88,7 +88,7 @@ record Candidate(
                 mask,
                 tuned.stream().map(each -> each.repaired().outcome().label()).toList(),
                 new Manifest.Budget(
-                        budget.budget().toString(), budget.budget().macs(), budget.achieved()),
+                        budget.budget().toString(), budget.budget().share(), budget.achieved()),
                 new Manifest.Window(decision.windowStart(), decision.windowEnd()),
                 decision.samples(),
                 CandidateIdentity.PROFILE,

@@ -1,6 +1,7 @@
 package io.espalier.stream.decide;
 
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostModels;
 import io.espalier.mask.Sublayer;
 import io.espalier.stream.WindowSize;
 
@@ -11,14 +12,14 @@ import java.util.List;
  * What decisions are about; fixed for the life of a job.
  *
  * @param sublayers of the dense parent
- * @param hidden its hidden size
+ * @param costs what its units cost
  * @param budgets what to decide for
  * @param window length of a window
  * @param minSamples fewest scored samples that allow a decision
  */
 public record DecisionPlan(
         List<Sublayer> sublayers,
-        int hidden,
+        CostModels costs,
         List<Budget> budgets,
         WindowSize window,
         int minSamples)

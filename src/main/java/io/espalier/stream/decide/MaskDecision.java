@@ -1,14 +1,15 @@
 package io.espalier.stream.decide;
 
 import io.espalier.cost.Budget;
-import io.espalier.cost.MacCost;
+import io.espalier.cost.CostMetric;
+import io.espalier.cost.CostModel;
 import io.espalier.drift.FisherDrift;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.mask.MaskDelta;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.SublayerKind;
+import io.espalier.search.DiagonalSearch;
 import io.espalier.search.MaskRefinement;
-import io.espalier.search.MaskSearch;
 import io.espalier.stream.type.Decision;
 import io.espalier.stream.type.Decision.BudgetDecision;
 import io.espalier.stream.type.Decision.KindDrift;
@@ -67,9 +68,10 @@ public record MaskDecision(
                 starved ? memory : comparison.remember());
     }
 
-    private static MacCost cost(DecisionPlan plan, List<FisherSnapshot> snapshots) {
+    private static CostModel cost(
+            DecisionPlan plan, CostMetric metric, List<FisherSnapshot> snapshots) {
         FisherSnapshot any = snapshots.get(0);
-        return new MacCost(plan.hidden(), any.meanLength(), any.meanSquaredLength());
+        return plan.costs().of(metric, any.meanLength(), any.meanSquaredLength());
     }
 
     private static List<PruningMask> masks(DecisionPlan plan, List<FisherSnapshot> snapshots) {
@@ -78,7 +80,9 @@ public record MaskDecision(
                         .map(FisherSnapshot::diagonal)
                         .map(d -> IntStream.range(0, d.length).mapToDouble(i -> d[i]).toArray())
                         .toArray(double[][]::new);
-        MaskSearch search = new MaskSearch(plan.sublayers(), importance, cost(plan, snapshots));
+        DiagonalSearch search =
+                new DiagonalSearch(
+                        plan.sublayers(), importance, metric -> cost(plan, metric, snapshots));
         MaskRefinement refinement = new MaskRefinement(snapshots);
         return plan.budgets().stream().map(search::search).map(refinement::refine).toList();
     }
@@ -128,7 +132,8 @@ public record MaskDecision(
                         new BudgetDecision(
                                 plan.budgets().get(b),
                                 sequence(),
-                                cost(plan, snapshots).share(masks.get(b)),
+                                cost(plan, plan.budgets().get(b).metric(), snapshots)
+                                        .share(masks.get(b)),
                                 drift(SublayerKind.ATTENTION, b),
                                 drift(SublayerKind.FFN, b)));
             }

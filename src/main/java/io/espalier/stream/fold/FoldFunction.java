@@ -9,9 +9,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 import io.espalier.fisher.FisherSnapshot;
+import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.stream.type.StreamTypes;
-import io.espalier.stream.type.RestingMoments;
 import io.espalier.stream.type.Windowed;
 
 /**

@@ -8,11 +8,11 @@ import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 import io.espalier.fisher.ProjectionMoments;
+import io.espalier.fisher.RestingMoments;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.DenseProjections;
 import io.espalier.stream.type.StreamTypes;
-import io.espalier.stream.type.RestingMoments;
 import io.espalier.stream.type.SublayerProposal;
 import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.TunedSublayer.Tuned;

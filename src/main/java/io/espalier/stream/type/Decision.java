@@ -38,7 +38,7 @@ public record Decision(
      *
      * @param budget what was asked for
      * @param sequence number of this decision among the budget's, from 1
-     * @param achieved share of MACs kept, at most the budget's
+     * @param achieved share kept of what the budget counts, at most the budget's
      * @param heads units, kept and drift of the heads
      * @param neurons the same of the neurons
      */
@@ -100,7 +100,7 @@ public record Decision(
         out.writeBoolean(starved);
         out.writeInt(budgets.size());
         for (BudgetDecision budget : budgets) {
-            out.writeDouble(budget.budget().macs());
+            out.writeUTF(budget.budget().toString());
             out.writeLong(budget.sequence());
             out.writeDouble(budget.achieved());
             budget.heads().write(out);
@@ -120,7 +120,7 @@ public record Decision(
         for (int left = in.readInt(); left > 0; left--) {
             budgets.add(
                     new BudgetDecision(
-                            new Budget(in.readDouble()),
+                            Budget.parse(in.readUTF()),
                             in.readLong(),
                             in.readDouble(),
                             KindDrift.read(in),

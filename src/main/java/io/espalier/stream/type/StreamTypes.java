@@ -4,6 +4,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 import io.espalier.artifact.StagedModel;
 import io.espalier.fisher.FisherSnapshot;
+import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftReport;

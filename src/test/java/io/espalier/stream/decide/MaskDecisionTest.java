@@ -1,6 +1,7 @@
 package io.espalier.stream.decide;
 
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostModels;
 import io.espalier.cost.MacCost;
 import io.espalier.drift.FisherDrift;
 import io.espalier.fisher.FisherSnapshot;
@@ -29,10 +30,10 @@ class MaskDecisionTest {
 
     private static final int HIDDEN = 16;
     private static final List<Sublayer> SUBLAYERS = Encoders.of(2, 4, 4, 64);
-    private static final List<Budget> BUDGETS = List.of(new Budget(0.5), new Budget(0.3));
+    private static final List<Budget> BUDGETS = List.of(Budget.macs(0.5), Budget.macs(0.3));
     private static final WindowSize WINDOW = new WindowSize(1000);
     private static final DecisionPlan PLAN =
-            new DecisionPlan(SUBLAYERS, HIDDEN, BUDGETS, WINDOW, 40);
+            new DecisionPlan(SUBLAYERS, CostModels.counted(HIDDEN), BUDGETS, WINDOW, 40);
 
     @Test
     void theFirstDecisionHasNothingToCompareWith() {
@@ -136,7 +137,12 @@ class MaskDecisionTest {
     void refusesMemoryOfOtherBudgets() {
         DecisionMemory memory = decide(PLAN, 1000, "first", 80, null).memory();
         DecisionPlan changed =
-                new DecisionPlan(SUBLAYERS, HIDDEN, List.of(new Budget(0.5)), WINDOW, 40);
+                new DecisionPlan(
+                        SUBLAYERS,
+                        CostModels.counted(HIDDEN),
+                        List.of(Budget.macs(0.5)),
+                        WINDOW,
+                        40);
         assertThatThrownBy(() -> decide(changed, 2000, "second", 70, memory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
@@ -158,7 +164,7 @@ class MaskDecisionTest {
                 BudgetDecision budget = decided.decision().budgets().get(b);
                 assertThat(budget.achieved())
                         .isEqualTo(cost.share(decided.masks().get(b)))
-                        .isLessThanOrEqualTo(budget.budget().macs());
+                        .isLessThanOrEqualTo(budget.budget().share());
             }
             before = decided;
         }

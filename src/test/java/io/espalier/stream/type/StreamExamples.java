@@ -105,13 +105,13 @@ final class StreamExamples {
                 false,
                 List.of(
                         new BudgetDecision(
-                                new Budget(0.5),
+                                Budget.macs(0.5),
                                 3,
                                 0.4999,
                                 new KindDrift(144, 80, 0.125, 0.25, 0.875, 0.75),
                                 new KindDrift(18432, 9000, 0.0625, 0.1875, 0.96875, 0.9375)),
                         new BudgetDecision(
-                                new Budget(0.3),
+                                Budget.macs(0.3),
                                 4,
                                 0.2999,
                                 new KindDrift(144, 50, Double.NaN, Double.NaN, -0.0, 1),

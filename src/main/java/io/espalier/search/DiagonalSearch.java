@@ -1,0 +1,58 @@
+package io.espalier.search;
+
+import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
+import io.espalier.cost.CostModel;
+import io.espalier.cost.MacCost;
+import io.espalier.mask.PruningMask;
+import io.espalier.mask.Sublayer;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The mask of greatest total importance within any budget, where units count for themselves alone.
+ *
+ * <p>Budgets of MACs are met by the exact {@link MaskSearch}, others by an {@link Allocation} of
+ * the same importance. What a metric needs is made when it is first asked for. Not thread-safe.
+ */
+public final class DiagonalSearch {
+
+    private final List<Sublayer> sublayers;
+    private final double[][] importance;
+    private final Function<CostMetric, CostModel> costs;
+    private final Map<CostMetric, Function<Budget, PruningMask>> searches =
+            new EnumMap<>(CostMetric.class);
+
+    /**
+     * A search.
+     *
+     * @param importance [sublayer][unit], at least 0 and finite, not all 0; not copied
+     * @param costs what each metric counts; a {@link MacCost} for MACs
+     */
+    public DiagonalSearch(
+            List<Sublayer> sublayers,
+            double[][] importance,
+            Function<CostMetric, CostModel> costs) {
+        this.sublayers = List.copyOf(sublayers);
+        this.importance = importance;
+        this.costs = costs;
+    }
+
+    /** The best binary mask within a budget. */
+    public PruningMask search(Budget budget) {
+        return searches.computeIfAbsent(budget.metric(), this::of).apply(budget);
+    }
+
+    private Function<Budget, PruningMask> of(CostMetric metric) {
+        if (costs.apply(metric) instanceof MacCost macs) {
+            return new MaskSearch(sublayers, importance, macs)::search;
+        }
+        List<ErrorCurve> curves = Arrays.stream(importance).map(ErrorCurve::ofImportance).toList();
+        Allocation allocation = new Allocation(sublayers, curves, costs.apply(metric));
+        return budget -> allocation.allocate(budget).mask();
+    }
+}

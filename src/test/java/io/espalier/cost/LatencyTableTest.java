@@ -1,0 +1,117 @@
+package io.espalier.cost;
+
+import io.espalier.testing.Encoders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Tables of times, one of which falls where a neuron is added, and files that hold one. */
+class LatencyTableTest extends CostModelContract {
+
+    private static final List<Double> ATTENTION = List.of(1.0, 1.5, 1.75);
+    private static final List<Double> FFN = List.of(1.0, 1.25, 1.125, 2.0, 2.5);
+
+    private final Path file;
+
+    LatencyTableTest(@TempDir Path directory) {
+        this.file = directory.resolve("latency.json");
+    }
+
+    @Override
+    CostModel model() {
+        return new LatencyTable(ATTENTION, FFN);
+    }
+
+    @Test
+    void anEntryIsTheTimeOfThatManyUnits() {
+        assertThat(model().cost(SUBLAYERS.get(0), 1)).isEqualTo(1.0);
+        assertThat(model().cost(SUBLAYERS.get(2), 3)).isEqualTo(1.75);
+        assertThat(model().cost(SUBLAYERS.get(1), 3)).isEqualTo(1.125);
+        assertThat(model().total(SUBLAYERS)).isEqualTo(2 * (1.75 + 2.5));
+    }
+
+    @Test
+    void copiesItsLists() {
+        List<Double> mutable = new ArrayList<>(ATTENTION);
+        LatencyTable table = new LatencyTable(mutable, FFN);
+        mutable.set(0, 9.0);
+        assertThat(table.attention()).isEqualTo(ATTENTION);
+    }
+
+    @Test
+    void readsAFileAndLeavesOtherFieldsAlone() throws IOException {
+        Files.writeString(
+                file,
+                "{\"unit\": \"ms\", \"attention\": [1, 1.5, 1.75],"
+                        + " \"ffn\": [1.0, 1.25, 1.125, 2, 2.5]}");
+        assertThat(LatencyTableFile.read(file, SUBLAYERS)).isEqualTo(model());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"attention\": [1, 2, 3]} | 'ffn' is no list; a table is",
+                "{\"attention\": 3, \"ffn\": [1, 2, 3, 4, 5]} | 'attention' is no list",
+                "{\"attention\": [1, \"2\", 3], \"ffn\": [1, 2, 3, 4, 5]}"
+                        + " | 'attention' entry 2 is STRING; it must be a number",
+                "{\"attention\": [1, 2, 3], \"ffn\": [1, 2, 0, 4, 5]}"
+                        + " | 'ffn' entry 3 is 0.0; milliseconds are above 0",
+                "{\"attention\": [1, 2, 3], \"ffn\": [1, 2, 1e999, 4, 5]}"
+                        + " | 'ffn' entry 3 is Infinity; milliseconds are above 0",
+                "{\"attention\": [1, 2, 3], \"ffn\": []} | 'ffn' has 0 entries",
+                "{\"attention\": [1, 2], \"ffn\": [1, 2, 3, 4, 5]}"
+                        + " | 'attention' has 2 entries, sublayer '0/att' has 3 units",
+                "{\"attention\": [1, 2, 3], \"ffn\": [1, 2, 3, 4, 5, 6]}"
+                        + " | 'ffn' has 6 entries, sublayer '0/ffn' has 5 units; measure this model",
+                "attention | not JSON:",
+            })
+    void namesTheFileAndWhatIsWrongWithIt(String text, String message) throws IOException {
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> LatencyTableFile.read(file, SUBLAYERS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file + ": " + message.replace("''", "'"));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNotATable() {
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> LatencyTableFile.read(file, SUBLAYERS));
+    }
+
+    @Test
+    void aLatencyBudgetNeedsATable() {
+        LatencyTable table = new LatencyTable(ATTENTION, FFN);
+        assertThat(new CostModels(12, table).of(CostMetric.LATENCY, 1, 1)).isSameAs(table);
+        assertThatThrownBy(() -> CostModels.counted(12).of(CostMetric.LATENCY, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a latency budget needs a latency table, and there is none");
+        assertThat(CostModels.counted(12).of(CostMetric.PARAMS, 1, 1))
+                .isEqualTo(new ParameterCost(12));
+        assertThat(CostModels.counted(12).of(CostMetric.MACS, 3, 10))
+                .isEqualTo(new MacCost(12, 3, 10));
+    }
+
+    @Test
+    void encodersOfAnotherShapeAreRefused() {
+        new LatencyTable(ATTENTION, FFN).requireShapeOf(Encoders.of(7, 3, 1, 5));
+        assertThatThrownBy(
+                        () ->
+                                new LatencyTable(ATTENTION, FFN)
+                                        .requireShapeOf(Encoders.of(7, 4, 1, 5)))
+                .hasMessageContaining("'attention' has 3 entries")
+                .hasMessageContaining("has 4 units");
+    }
+}
