@@ -4,6 +4,7 @@ import org.apache.commons.math3.stat.StatUtils;
 
 import io.espalier.config.EspalierOptions;
 import io.espalier.cost.ScoringCost;
+import io.espalier.fisher.LossKind;
 import io.espalier.model.MaskGradientScorer;
 import io.espalier.model.MatrixProductCeiling;
 import io.espalier.model.ModelDescription;
@@ -90,10 +91,11 @@ final class ScoringBench {
     private List<ScoringReport.Loop> loops(ProgressBars bars)
             throws ExecutionException, InterruptedException {
         ScorerOptions options =
-                new ScorerOptions(
+                ScorerOptions.of(
                         EspalierOptions.MICRO_BATCH_TOKENS.defaultValue(),
-                        EspalierOptions.STATISTICS_GRADIENT_ROWS.defaultValue(),
-                        seed);
+                        0,
+                        seed,
+                        LossKind.labelFree(model.description().labels().size()));
         int tokens = (int) Math.ceil(mean(batch -> tokens(batch)));
         List<SampleScorer> scorers = new ArrayList<>();
         List<MatrixProductCeiling> products = new ArrayList<>();

@@ -4,6 +4,7 @@ import org.apache.flink.configuration.Configuration;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,8 @@ public record EspalierConfig(
      * @param mode what is solved
      * @param ridge of the solve
      */
-    public record Tuning(double remaskMargin, TuningMode mode, double ridge) {}
+    public record Tuning(double remaskMargin, TuningMode mode, double ridge)
+            implements Serializable {}
 
     /** Topics and identities at the broker; only the Kafka job needs the servers. */
     public record Kafka(

@@ -144,11 +144,7 @@ final class OptionRules {
     }
 
     private static <T extends Enum<T>> void constants(ConfigOption<String> option, T[] values) {
-        add(
-                option,
-                "one of " + labels(values),
-                "",
-                label -> constant(values, label) != null);
+        add(option, "one of " + labels(values), "", label -> constant(values, label) != null);
     }
 
     /** The budgets of a list whose items may themselves be comma-separated. */

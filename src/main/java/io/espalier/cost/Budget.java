@@ -22,6 +22,9 @@ public record Budget(CostMetric metric, double share) implements Serializable {
             "a budget is a share to keep, macs=X, params=X or latency=X with 0 < X <= 1, like"
                     + " macs=0.5";
 
+    /** Rounding allowed when a cost is compared with its budget. */
+    private static final double RELATIVE_ROUNDING = 1e-12;
+
     /** Checks the range. */
     public Budget {
         if (!(share > 0 && share <= 1)) {
@@ -87,6 +90,11 @@ public record Budget(CostMetric metric, double share) implements Serializable {
             fixed = fixed.substring(0, fixed.length() - 1);
         }
         return metric.label() + fixed;
+    }
+
+    /** Whether a share of the dense cost is within the budget, but for rounding. */
+    public boolean allows(double kept) {
+        return kept <= share * (1 + RELATIVE_ROUNDING);
     }
 
     /** The form that {@link #parse} reads. */

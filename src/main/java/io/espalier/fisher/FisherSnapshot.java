@@ -70,13 +70,6 @@ public record FisherSnapshot(
         byte[] digest = new byte[DIGEST_BYTES];
         in.readFully(digest);
         return new FisherSnapshot(
-                sublayer,
- samples,
- meanLength,
- meanSquaredLength,
- diagonal,
- mean,
- rows,
- digest);
+                sublayer, samples, meanLength, meanSquaredLength, diagonal, mean, rows, digest);
     }
 }

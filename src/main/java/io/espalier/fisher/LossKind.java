@@ -6,8 +6,8 @@ import java.util.Locale;
  * The scalar whose gradients a statistic is made of; statistics of different kinds never mix.
  *
  * <p>Logits a of the dense model, p = softmax(a). The label-free kinds give the true Fisher
- * information, the Hessian of KL(p || p(m)) at masks m = 1, where that divergence has no first-order
- * term.
+ * information, the Hessian of KL(p || p(m)) at masks m = 1, where that divergence has no
+ * first-order term.
  */
 public enum LossKind {
     /** Cross-entropy {@code -ln p_y} of the label y; squared error of a regression. */

@@ -37,7 +37,12 @@ public final class MaskGradients {
     }
 
     private MaskGradients(
-            int units, long samples, double weight, double[] sum, double[] squares, GradientRows rows) {
+            int units,
+            long samples,
+            double weight,
+            double[] sum,
+            double[] squares,
+            GradientRows rows) {
         this.units = units;
         this.samples = samples;
         this.weight = weight;

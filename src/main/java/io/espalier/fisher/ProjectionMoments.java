@@ -91,6 +91,30 @@ public final class ProjectionMoments {
         }
     }
 
+    /** The mean input, mu = s / n [k]. */
+    public double[] mean() {
+        double[] mean = sum.clone();
+        for (int i = 0; i < width; i++) {
+            mean[i] /= weight;
+        }
+        return mean;
+    }
+
+    /** The covariance of the inputs, {@code C = G / n - mu'mu} [k, k], full and row-major. */
+    public double[] covariance() {
+        double[] mean = mean();
+        double[] full = new double[Math.multiplyExact(width, width)];
+        int at = 0;
+        for (int i = 0; i < width; i++) {
+            for (int j = i; j < width; j++) {
+                double value = gram.packed()[at++] / weight - mean[i] * mean[j];
+                full[i * width + j] = value;
+                full[j * width + i] = value;
+            }
+        }
+        return full;
+    }
+
     /** Adds other moments of the same width. */
     public void merge(ProjectionMoments other) {
         addSums(other.weight, other.sum);

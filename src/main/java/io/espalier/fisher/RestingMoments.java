@@ -51,10 +51,8 @@ public record RestingMoments(
 
     /** Moments of the projection's input. */
     public ProjectionMoments moments() {
-        PackedSymmetricMatrix centred =
-                new PackedSymmetricMatrix(width, Float24.unpack(scatter));
-        return new ProjectionMoments(
-                width, weight, sum.clone(), shifted(centred, sum, weight, 1));
+        PackedSymmetricMatrix centred = new PackedSymmetricMatrix(width, Float24.unpack(scatter));
+        return new ProjectionMoments(width, weight, sum.clone(), shifted(centred, sum, weight, 1));
     }
 
     /** {@code G + sign s's / n}, a new matrix. */
@@ -73,8 +71,7 @@ public record RestingMoments(
 
     /** The output metric, mean over samples, B / N [d, d]; of order 0 if none was gathered. */
     public PackedSymmetricMatrix meanMetric() {
-        PackedSymmetricMatrix mean =
-                new PackedSymmetricMatrix(hidden, Float24.unpack(metric));
+        PackedSymmetricMatrix mean = new PackedSymmetricMatrix(hidden, Float24.unpack(metric));
         mean.scale(samples > 0 ? 1 / samples : 0);
         return mean;
     }

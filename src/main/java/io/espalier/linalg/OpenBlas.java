@@ -75,8 +75,7 @@ final class OpenBlas {
      */
     static int factorPositiveDefinite(double[] a, int order) {
         require();
-        return openblas.LAPACKE_dpotrf(
-                openblas.LAPACK_ROW_MAJOR, (byte) 'L', order, a, order);
+        return openblas.LAPACKE_dpotrf(openblas.LAPACK_ROW_MAJOR, (byte) 'L', order, a, order);
     }
 
     /**
@@ -86,13 +85,10 @@ final class OpenBlas {
      * @return LAPACK's info: 0 if it could be done
      */
     static int invertPositiveDefinite(DoublePointer a, int order) {
-        int info =
-                openblas.LAPACKE_dpotrf(
-                        openblas.LAPACK_COL_MAJOR, (byte) 'L', order, a, order);
+        int info = openblas.LAPACKE_dpotrf(openblas.LAPACK_COL_MAJOR, (byte) 'L', order, a, order);
         return info != 0
                 ? info
-                : openblas.LAPACKE_dpotri(
-                        openblas.LAPACK_COL_MAJOR, (byte) 'L', order, a, order);
+                : openblas.LAPACKE_dpotri(openblas.LAPACK_COL_MAJOR, (byte) 'L', order, a, order);
     }
 
     /**

@@ -18,9 +18,9 @@ import java.util.List;
  *   true Fisher      r_1 ... r_(C-1), with sum_m r_m' r_m = diag p - p'p; regression: 1
  * </pre>
  *
- * <p>The r_m are the columns of the LDL' factor of that matrix: with q_0 = 1 and q_j = 1 - p_1 - ...
- * - p_j, r_j is {@code sqrt(p_j q_j / q_(j-1)) (e_j - sum_(i>j) (p_i / q_j) e_i)}. For two classes
- * that is {@code sqrt(p_1 p_2) (e_1 - e_2)}.
+ * <p>The r_m are the columns of the LDL' factor of that matrix: with q_0 = 1 and q_j = 1 - p_1 -
+ * ... - p_j, r_j is {@code sqrt(p_j q_j / q_(j-1)) (e_j - sum_(i>j) (p_i / q_j) e_i)}. For two
+ * classes that is {@code sqrt(p_1 p_2) (e_1 - e_2)}.
  */
 final class LossGradients {
 

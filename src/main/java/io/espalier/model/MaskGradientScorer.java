@@ -1,6 +1,5 @@
 package io.espalier.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.espalier.fisher.GradientRow;
 import io.espalier.fisher.SampleHash;
@@ -132,8 +131,7 @@ public final class MaskGradientScorer implements SampleScorer {
         BertTape tape = model.forward().record(input);
         float[][] logits = ScoringPass.rows(tape.logits().toFloatArray(), batch.size());
         pass.logits(logits);
-        List<float[][]> gradients =
-                LossGradients.of(options.loss(), logits, batch, options.seed());
+        List<float[][]> gradients = LossGradients.of(options.loss(), logits, batch, options.seed());
         // The losses are linear in the logits around the dense model.
         tape.backward(tape.logits().mul(scope.create(gradients.get(loss))).sum(), pass);
         return gradients.size();

@@ -58,11 +58,12 @@ public final class CurveSearch {
             PackedSymmetricMatrix metric,
             Projection dense) {
         double[] values = weighted(dense, metric);
-        double[] covariance = covariance(moments);
+        double[] covariance = moments.covariance();
         double mean = trace(covariance, dense.inputs()) / dense.inputs();
         if (!(mean > 0)) {
             return constantInputs(sublayer);
         }
+        NotPositiveDefiniteException last = null;
         double added = 0;
         for (double ridge = DEFAULT_RIDGE; ridge <= LARGEST_RIDGE; ridge *= 10) {
             for (int i = 0; i < dense.inputs(); i++) {
@@ -73,14 +74,12 @@ public final class CurveSearch {
                     new SchurElimination(covariance, dense.inputs(), values, dense.outputs())) {
                 return curve(sublayer, elimination);
             } catch (NotPositiveDefiniteException e) {
-                continue; // Ill-conditioned beyond the ridge: a larger one is the remedy.
+                last = e; // Ill-conditioned beyond the ridge: a larger one is the remedy.
             }
         }
         throw new ArithmeticException(
-                "sublayer '"
-                        + sublayer.id()
-                        + "': second moments are not positive definite with a ridge of "
-                        + LARGEST_RIDGE);
+                "sublayer '%s': with a ridge of %s: %s"
+                        .formatted(sublayer.id(), LARGEST_RIDGE, last));
     }
 
     /** What does not vary is made up by the bias: every unit goes at no error. */
@@ -101,21 +100,6 @@ public final class CurveSearch {
             }
         }
         return DenseProduct.multiply(w, CholeskyFactor.ofSemidefinite(metric, JITTER), k, d, d);
-    }
-
-    private static double[] covariance(ProjectionMoments moments) {
-        int k = moments.width();
-        double n = moments.weight();
-        double[] packed = moments.gram().packed();
-        double[] full = new double[Math.multiplyExact(k, k)];
-        for (int i = 0; i < k; i++) {
-            int row = moments.gram().rowStart(i) - i;
-            double mean = moments.sum()[i] / n;
-            for (int j = i; j < k; j++) {
-                full[i * k + j] = packed[row + j] / n - mean * (moments.sum()[j] / n);
-            }
-        }
-        return full;
     }
 
     private static double trace(double[] matrix, int order) {

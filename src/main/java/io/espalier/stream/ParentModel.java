@@ -3,10 +3,11 @@ package io.espalier.stream;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.Loss;
 import io.espalier.cost.Budget;
-import io.espalier.fisher.LossKind;
 import io.espalier.cost.CostModels;
 import io.espalier.cost.LatencyTable;
 import io.espalier.cost.LatencyTableFile;
+import io.espalier.drift.UpdatePolicy;
+import io.espalier.fisher.LossKind;
 import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
 import io.espalier.stream.assemble.CandidateIdentity;
@@ -77,7 +78,12 @@ public record ParentModel(
     /** What its candidates have in common. */
     CandidateIdentity identity(EspalierConfig config) {
         return new CandidateIdentity(
-                config.model().id(), directory.toString(), description.digest(), config.seed());
+                config.model().id(),
+                directory.toString(),
+                description.digest(),
+                config.profile().label(),
+                kind(config.loss(), description).label(),
+                config.seed());
     }
 
     /** What is to be decided. */
@@ -86,6 +92,8 @@ public record ParentModel(
                 description.sublayers(),
                 new CostModels(description.hidden(), latency),
                 Budget.parseAll(config.budgets()),
+                config.profile(),
+                new UpdatePolicy(config.tuning().remaskMargin()),
                 WindowSize.of(config.window().size()),
                 config.window().minSamples());
     }

@@ -5,7 +5,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 import io.espalier.config.EspalierConfig;
-import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.stream.assemble.AssembleFunction;
 import io.espalier.stream.assemble.CandidateIdentity;
@@ -22,6 +21,7 @@ import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.SublayerProposal;
+import io.espalier.stream.type.SublayerSummary;
 import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.Windowed;
 import io.espalier.wire.DeadLetter;
@@ -92,28 +92,28 @@ public record Pipeline(
                                                 records.getExecutionConfig()
                                                         .getSerializerConfig())))
                         .uid("score");
-        SingleOutputStreamOperator<Windowed<FisherSnapshot>> snapshots =
+        SingleOutputStreamOperator<Windowed<SublayerSummary>> summaries =
                 partials.keyBy(partial -> partial.value().sublayer(), Types.INT)
-                        .process(new FoldFunction(), StreamTypes.WINDOWED_SNAPSHOT)
+                        .process(
+                                new FoldFunction(reference.directory(), plan),
+                                StreamTypes.WINDOWED_SUMMARY)
                         .name("fold")
                         .uid("fold");
         String model = identity.model();
         SingleOutputStreamOperator<SublayerProposal> proposals =
-                snapshots
-                        .keyBy(snapshot -> model, Types.STRING)
+                summaries
+                        .keyBy(summary -> model, Types.STRING)
                         .process(new DecideFunction(plan), StreamTypes.PROPOSAL)
                         .name("decide")
                         .uid("decide");
         SingleOutputStreamOperator<TunedSublayer> tuned =
-                snapshots
+                summaries
                         .getSideOutput(FoldFunction.MOMENTS)
                         .keyBy(moments -> moments.value().sublayer(), Types.INT)
                         .connect(proposals.keyBy(SublayerProposal::sublayer, Types.INT))
                         .process(
                                 new TuneFunction(
-                                        reference.directory(),
-                                        plan.sublayers(),
-                                        config.tuning().ridge()),
+                                        reference.directory(), plan.sublayers(), config.tuning()),
                                 StreamTypes.TUNED)
                         .name("tune")
                         .uid("tune");

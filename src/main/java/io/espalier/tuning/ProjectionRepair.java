@@ -29,8 +29,9 @@ import java.util.Optional;
  *
  * <p>It never fails as a whole. A rung of the following ladder is refused, with its reason in the
  * result, if the factorisation fails or a number is not finite: the solve with &rho;, 10 &rho; and
- * so on up to 100; the kept weights times their mask values with the bias that restores the mean
- * output; the same with the bias as it was. Without tokens only the last applies.
+ * so on up to 100; one new scale for each kept unit, {@link MaskValueTuning}, with the same ridges;
+ * the kept weights times their mask values with the bias that restores the mean output; the same
+ * with the bias as it was. Without tokens only the last applies.
  *
  * <p>Shapes: k inputs, d outputs; everything is float64 until the result is rounded to float. For
  * |S| = |R| = k/2 it holds {@code 8 (k^2/2 + dk)} bytes (k = 3072, d = 768: 57 MB), for |S| near k
@@ -46,6 +47,7 @@ public final class ProjectionRepair {
 
     private final PositiveDefiniteSolver solver;
     private final double ridge;
+    private final boolean valuesOnly;
 
     /** With a ridge of {@value #DEFAULT_RIDGE}. */
     public ProjectionRepair(PositiveDefiniteSolver solver) {
@@ -58,12 +60,22 @@ public final class ProjectionRepair {
      * @param ridge &rho;, relative to the mean variance of the kept inputs, in (0, 100]
      */
     public ProjectionRepair(PositiveDefiniteSolver solver, double ridge) {
+        this(solver, ridge, false);
+    }
+
+    private ProjectionRepair(PositiveDefiniteSolver solver, double ridge, boolean valuesOnly) {
         if (!(ridge > 0 && ridge <= LARGEST_RIDGE)) {
             throw new IllegalArgumentException(
                     "ridge %s is not in (0, %s]".formatted(ridge, LARGEST_RIDGE));
         }
         this.solver = solver;
         this.ridge = ridge;
+        this.valuesOnly = valuesOnly;
+    }
+
+    /** The repair that leaves out the full solve and begins with mask values. */
+    public ProjectionRepair ofMaskValues() {
+        return new ProjectionRepair(solver, ridge, true);
     }
 
     /**
@@ -88,13 +100,23 @@ public final class ProjectionRepair {
         if (!(n > 0 && n < Double.POSITIVE_INFINITY)) {
             refusals.add("no token was seen: their weight is " + n);
         } else {
-            double[] mu = mean(moments);
+            double[] mu = moments.mean();
             boolean empty = inputs.kept().length == 0;
-            for (double rho = ridge; !empty && rho <= LARGEST_RIDGE * 1.01; rho *= 10) {
+            for (double rho = ridge;
+                    !empty && !valuesOnly && rho <= LARGEST_RIDGE * 1.01;
+                    rho *= 10) {
                 Optional<Projection> resolved = resolve(rho, moments, mu, dense, inputs, refusals);
                 if (resolved.isPresent()) {
                     return new RepairedProjection(
                             resolved.get(), RepairOutcome.RESOLVED, rho, refusals);
+                }
+            }
+            for (double rho = ridge; !empty && rho <= LARGEST_RIDGE * 1.01; rho *= 10) {
+                Optional<Projection> scaled =
+                        scaled(sublayer, rho, moments, mu, dense, values, inputs, refusals);
+                if (scaled.isPresent()) {
+                    return new RepairedProjection(
+                            scaled.get(), RepairOutcome.MASK_VALUES, rho, refusals);
                 }
             }
             Optional<Projection> shifted = withMeanOutput(folded, mu, dense, inputs);
@@ -112,6 +134,25 @@ public final class ProjectionRepair {
                 RepairOutcome.UNCHANGED,
                 0,
                 refusals);
+    }
+
+    /** Scales for the kept units with one ridge, or empty and one more refusal. */
+    private static Optional<Projection> scaled(
+            Sublayer sublayer,
+            double rho,
+            ProjectionMoments moments,
+            double[] mu,
+            Projection dense,
+            float[] values,
+            KeptInputs inputs,
+            List<String> refusals) {
+        try {
+            float[] tuned = MaskValueTuning.solve(sublayer, moments, dense, values, rho);
+            return withMeanOutput(folded(sublayer, dense, tuned, inputs), mu, dense, inputs);
+        } catch (NotPositiveDefiniteException e) {
+            refusals.add("mask values, ridge " + rho + ": " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** The full solve with one ridge, or empty and one more refusal. */
@@ -253,14 +294,6 @@ public final class ProjectionRepair {
             }
         }
         return weight;
-    }
-
-    private static double[] mean(ProjectionMoments moments) {
-        double[] mu = moments.sum().clone();
-        for (int i = 0; i < mu.length; i++) {
-            mu[i] /= moments.weight();
-        }
-        return mu;
     }
 
     private static void scaleColumns(double[] matrix, double[] scale, int rows) {

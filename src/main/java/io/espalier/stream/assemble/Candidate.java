@@ -9,7 +9,6 @@ import io.espalier.stream.type.Decision;
 import io.espalier.stream.type.Decision.BudgetDecision;
 import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.TunedSublayer.Tuned;
-import io.espalier.tuning.RepairOutcome;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -70,12 +69,14 @@ record Candidate(
         return slim;
     }
 
-    /** Sublayers whose projection could not be re-solved. */
+    /** Predicted error of the previous model as it was, on the present traffic; NaN without one. */
+    double errorAsItWas() {
+        return tuned.stream().mapToDouble(Tuned::asItWas).sum();
+    }
+
+    /** Sublayers for which nothing could be solved. */
     int unrepaired() {
-        return (int)
-                tuned.stream()
-                        .filter(each -> each.repaired().outcome() != RepairOutcome.RESOLVED)
-                        .count();
+        return (int) tuned.stream().filter(each -> !each.repaired().outcome().solved()).count();
     }
 
     /** What the manifest says. */
@@ -91,8 +92,8 @@ record Candidate(
                         budget.budget().toString(), budget.budget().share(), budget.achieved()),
                 new Manifest.Window(decision.windowStart(), decision.windowEnd()),
                 decision.samples(),
-                CandidateIdentity.PROFILE,
-                CandidateIdentity.LOSS,
+                identity.profile(),
+                identity.loss(),
                 decision.statisticsDigest(),
                 identity.seed(),
                 CandidateIdentity.TOOL);

@@ -8,17 +8,18 @@ import java.io.Serializable;
  * @param model id of the model
  * @param parentDirectory directory of the dense parent
  * @param parentDigest SHA-256 of its weights
+ * @param profile name of the numerics
+ * @param loss kind of loss the gradients are of
  * @param seed of everything that is drawn
  */
 public record CandidateIdentity(
-        String model, String parentDirectory, String parentDigest, long seed)
+        String model,
+        String parentDirectory,
+        String parentDigest,
+        String profile,
+        String loss,
+        long seed)
         implements Serializable {
-
-    /** Name of the numerics: masks by diagonal Fisher, projections re-solved. */
-    public static final String PROFILE = "robust-diagonal";
-
-    /** The loss that gradients are of. */
-    public static final String LOSS = "supervised";
 
     /** Program and version that stand in manifests. */
     static final String TOOL = "espalier 0.1.0";

@@ -3,6 +3,7 @@ package io.espalier.stream.assemble;
 import io.espalier.artifact.StagedModel;
 import io.espalier.cost.Budget;
 import io.espalier.drift.HeldOutQuality;
+import io.espalier.drift.UpdateKind;
 import io.espalier.mask.Sublayer;
 import io.espalier.stream.type.Decision;
 import io.espalier.stream.type.Decision.KindDrift;
@@ -49,7 +50,7 @@ final class Records {
                 .setBudget(candidate.budget().budget().toString())
                 .setVersion(candidate.budget().version())
                 .setSequence(candidate.budget().sequence())
-                .setProfile(CandidateIdentity.PROFILE)
+                .setProfile(candidate.identity().profile())
                 .setWindowStart(decision.windowStart())
                 .setWindowEnd(decision.windowEnd())
                 .setSamples(decision.samples())
@@ -78,6 +79,7 @@ final class Records {
     /** The drift report of a candidate, with its quality beside the dense and the first model. */
     static DriftReport report(Candidate candidate, @Nullable Comparison comparison) {
         Decision decision = candidate.decision();
+        Decision.Update update = candidate.budget().update();
         return DriftReport.newBuilder()
                 .setModel(candidate.identity().model())
                 .setParentDigest(candidate.identity().parentDigest())
@@ -98,6 +100,13 @@ final class Records {
                 .setDense(comparison == null ? null : quality(comparison.dense()))
                 .setFirst(comparison == null ? null : quality(comparison.first()))
                 .setPruned(comparison == null ? null : quality(comparison.pruned()))
+                .setUpdate(
+                        update.kind() == UpdateKind.RE_MASK
+                                ? io.espalier.wire.UpdateKind.RE_MASK
+                                : io.espalier.wire.UpdateKind.RE_TUNE)
+                .setPredictedError(known(update.best()))
+                .setPredictedErrorRetuned(known(update.retuned()))
+                .setPredictedErrorAsItWas(known(candidate.errorAsItWas()))
                 .setSublayersUnrepaired(candidate.unrepaired())
                 .build();
     }
@@ -128,6 +137,10 @@ final class Records {
                 .setDense(null)
                 .setFirst(null)
                 .setPruned(null)
+                .setUpdate(null)
+                .setPredictedError(null)
+                .setPredictedErrorRetuned(null)
+                .setPredictedErrorAsItWas(null)
                 .setSublayersUnrepaired(0)
                 .build();
     }
@@ -146,8 +159,10 @@ final class Records {
     private static Quality quality(HeldOutQuality quality) {
         return Quality.newBuilder()
                 .setSamples(quality.samples())
-                .setAccuracy(quality.accuracy())
-                .setLoss(quality.loss())
+                .setLabelled(quality.labelled())
+                .setAccuracy(known(quality.accuracy()))
+                .setLoss(known(quality.loss()))
+                .setAgreement(quality.agreement())
                 .setDivergence(quality.divergence())
                 .build();
     }

@@ -9,11 +9,11 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-import io.espalier.fisher.FisherSnapshot;
 import io.espalier.mask.PruningMask;
 import io.espalier.stream.type.DecisionMemory;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.SublayerProposal;
+import io.espalier.stream.type.SublayerSummary;
 import io.espalier.stream.type.Windowed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,19 +23,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Collects one window's snapshots of all sublayers and decides when they are complete.
+ * Collects one window's summaries of all sublayers and decides when they are complete.
  *
- * <p>Keyed by model. State: the snapshots of incomplete windows and what was decided before.
+ * <p>Keyed by model. State: the summaries of incomplete windows and what was decided before.
  */
 public final class DecideFunction
-        extends KeyedProcessFunction<String, Windowed<FisherSnapshot>, SublayerProposal> {
+        extends KeyedProcessFunction<String, Windowed<SublayerSummary>, SublayerProposal> {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DecideFunction.class);
 
     private final DecisionPlan plan;
 
-    private transient MapState<Long, List<FisherSnapshot>> waiting;
+    private transient MapState<Long, List<SublayerSummary>> waiting;
     private transient ValueState<DecisionMemory> memory;
 
     /** Decides according to a plan. */
@@ -50,7 +50,7 @@ public final class DecideFunction
                 getRuntimeContext()
                         .getMapState(
                                 new MapStateDescriptor<>(
-                                        "waiting", Types.LONG, Types.LIST(StreamTypes.SNAPSHOT)));
+                                        "waiting", Types.LONG, Types.LIST(StreamTypes.SUMMARY)));
         memory =
                 getRuntimeContext()
                         .getState(new ValueStateDescriptor<>("memory", StreamTypes.MEMORY));
@@ -58,21 +58,21 @@ public final class DecideFunction
 
     @Override
     public void processElement(
-            Windowed<FisherSnapshot> snapshot, Context context, Collector<SublayerProposal> out)
+            Windowed<SublayerSummary> summary, Context context, Collector<SublayerProposal> out)
             throws Exception {
-        long end = snapshot.windowEnd();
-        List<FisherSnapshot> snapshots = new ArrayList<>();
+        long end = summary.windowEnd();
+        List<SublayerSummary> summaries = new ArrayList<>();
         if (waiting.contains(end)) {
-            snapshots.addAll(waiting.get(end));
+            summaries.addAll(waiting.get(end));
         }
-        snapshots.add(snapshot.value());
-        if (snapshots.size() < plan.sublayers().size()) {
-            waiting.put(end, snapshots);
+        summaries.add(summary.value());
+        if (summaries.size() < plan.sublayers().size()) {
+            waiting.put(end, summaries);
             return;
         }
         waiting.remove(end);
-        snapshots.sort(Comparator.comparingInt(FisherSnapshot::sublayer));
-        MaskDecision decided = MaskDecision.of(plan, end, snapshots, memory.value());
+        summaries.sort(Comparator.comparingInt(each -> each.fisher().sublayer()));
+        MaskDecision decided = MaskDecision.of(plan, end, summaries, memory.value());
         if (decided.memory() != null) {
             memory.update(decided.memory());
         }

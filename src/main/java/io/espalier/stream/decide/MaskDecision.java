@@ -1,20 +1,17 @@
 package io.espalier.stream.decide;
 
 import io.espalier.cost.Budget;
-import io.espalier.cost.CostMetric;
-import io.espalier.cost.CostModel;
 import io.espalier.drift.FisherDrift;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.mask.MaskDelta;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.SublayerKind;
-import io.espalier.search.DiagonalSearch;
-import io.espalier.search.MaskRefinement;
 import io.espalier.stream.type.Decision;
 import io.espalier.stream.type.Decision.BudgetDecision;
 import io.espalier.stream.type.Decision.KindDrift;
 import io.espalier.stream.type.DecisionMemory;
 import io.espalier.stream.type.DecisionMemory.BudgetMasks;
+import io.espalier.stream.type.SublayerSummary;
 import org.jspecify.annotations.Nullable;
 
 import java.security.MessageDigest;
@@ -43,18 +40,21 @@ public record MaskDecision(
     /**
      * Decides.
      *
-     * @param snapshots one for each sublayer, in model order
+     * @param summaries one for each sublayer, in model order
      * @param memory of the last decision, null before the first
      * @throws IllegalArgumentException if the memory is of other budgets
      */
     public static MaskDecision of(
             DecisionPlan plan,
             long windowEnd,
-            List<FisherSnapshot> snapshots,
+            List<SublayerSummary> summaries,
             @Nullable DecisionMemory memory) {
+        List<FisherSnapshot> snapshots = summaries.stream().map(SublayerSummary::fisher).toList();
         boolean starved = snapshots.get(0).samples() < plan.minSamples();
-        List<PruningMask> masks = starved ? List.of() : masks(plan, snapshots);
-        Comparison comparison = new Comparison(plan, snapshots, masks, memory);
+        requireSameBudgets(plan, memory);
+        List<StructureChoice> choices =
+                starved ? List.of() : StructureChoice.all(plan, summaries, previous(plan, memory));
+        Comparison comparison = new Comparison(plan, snapshots, choices, memory);
         return new MaskDecision(
                 new Decision(
                         windowEnd - plan.window().millis(),
@@ -64,27 +64,31 @@ public record MaskDecision(
                         digest(snapshots),
                         starved,
                         comparison.budgets()),
-                masks,
+                choices.stream().map(StructureChoice::mask).toList(),
                 starved ? memory : comparison.remember());
     }
 
-    private static CostModel cost(
-            DecisionPlan plan, CostMetric metric, List<FisherSnapshot> snapshots) {
-        FisherSnapshot any = snapshots.get(0);
-        return plan.costs().of(metric, any.meanLength(), any.meanSquaredLength());
+    private static @Nullable List<PruningMask> previous(
+            DecisionPlan plan, @Nullable DecisionMemory memory) {
+        return memory == null
+                ? null
+                : memory.masks().stream()
+                        .map(masks -> masks.previous().toArray(float[][]::new))
+                        .map(values -> PruningMask.of(plan.sublayers(), values))
+                        .toList();
     }
 
-    private static List<PruningMask> masks(DecisionPlan plan, List<FisherSnapshot> snapshots) {
-        double[][] importance =
-                snapshots.stream()
-                        .map(FisherSnapshot::diagonal)
-                        .map(d -> IntStream.range(0, d.length).mapToDouble(i -> d[i]).toArray())
-                        .toArray(double[][]::new);
-        DiagonalSearch search =
-                new DiagonalSearch(
-                        plan.sublayers(), importance, metric -> cost(plan, metric, snapshots));
-        MaskRefinement refinement = new MaskRefinement(snapshots);
-        return plan.budgets().stream().map(search::search).map(refinement::refine).toList();
+    private static void requireSameBudgets(DecisionPlan plan, @Nullable DecisionMemory memory) {
+        List<String> now = plan.budgets().stream().map(Budget::toString).toList();
+        if (memory != null
+                && !now.equals(memory.masks().stream().map(BudgetMasks::budget).toList())) {
+            throw new IllegalArgumentException(
+                    "state holds decisions for the budgets "
+                            + memory.masks().stream().map(BudgetMasks::budget).toList()
+                            + ", the configuration asks for "
+                            + now
+                            + "; start from the old budgets, or without the old state");
+        }
     }
 
     private static String digest(List<FisherSnapshot> snapshots) {
@@ -101,21 +105,8 @@ public record MaskDecision(
     private record Comparison(
             DecisionPlan plan,
             List<FisherSnapshot> snapshots,
-            List<PruningMask> masks,
+            List<StructureChoice> choices,
             @Nullable DecisionMemory memory) {
-
-        private Comparison {
-            List<String> now = plan.budgets().stream().map(Budget::toString).toList();
-            if (memory != null
-                    && !now.equals(memory.masks().stream().map(BudgetMasks::budget).toList())) {
-                throw new IllegalArgumentException(
-                        "state holds decisions for the budgets "
-                                + memory.masks().stream().map(BudgetMasks::budget).toList()
-                                + ", the configuration asks for "
-                                + now
-                                + "; start from the old budgets, or without the old state");
-            }
-        }
 
         private List<float[]> diagonals() {
             return snapshots.stream().map(FisherSnapshot::diagonal).toList();
@@ -127,21 +118,21 @@ public record MaskDecision(
 
         List<BudgetDecision> budgets() {
             List<BudgetDecision> budgets = new ArrayList<>();
-            for (int b = 0; b < masks.size(); b++) {
+            for (int b = 0; b < choices.size(); b++) {
                 budgets.add(
                         new BudgetDecision(
                                 plan.budgets().get(b),
                                 sequence(),
-                                cost(plan, plan.budgets().get(b).metric(), snapshots)
-                                        .share(masks.get(b)),
+                                choices.get(b).share(),
                                 drift(SublayerKind.ATTENTION, b),
-                                drift(SublayerKind.FFN, b)));
+                                drift(SublayerKind.FFN, b),
+                                choices.get(b).update()));
             }
             return budgets;
         }
 
         private KindDrift drift(SublayerKind kind, int budget) {
-            PruningMask mask = masks.get(budget);
+            PruningMask mask = choices.get(budget).mask();
             int units = mask.countUnits(kind);
             int kept = mask.countKept(kind);
             if (memory == null) {
@@ -169,8 +160,8 @@ public record MaskDecision(
 
         DecisionMemory remember() {
             List<BudgetMasks> remembered = new ArrayList<>();
-            for (int b = 0; b < masks.size(); b++) {
-                List<float[]> now = values(masks.get(b));
+            for (int b = 0; b < choices.size(); b++) {
+                List<float[]> now = values(choices.get(b).mask());
                 List<float[]> first = memory == null ? now : memory.masks().get(b).first();
                 remembered.add(new BudgetMasks(plan.budgets().get(b).toString(), first, now));
             }

@@ -8,21 +8,30 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-import io.espalier.fisher.FisherSnapshot;
+import io.espalier.config.Profile;
 import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
+import io.espalier.mask.Sublayer;
+import io.espalier.model.DenseProjections;
+import io.espalier.search.CurveSearch;
+import io.espalier.search.ErrorCurve;
+import io.espalier.stream.decide.DecisionPlan;
 import io.espalier.stream.type.StreamTypes;
+import io.espalier.stream.type.SublayerSummary;
 import io.espalier.stream.type.Windowed;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /**
- * Merges partial statistics of one sublayer until their window ends, then emits what decisions need
- * and, to {@link #MOMENTS}, what tuning needs.
+ * Merges partial statistics of one sublayer until their window ends, then works out its error curve
+ * and emits what decisions need and, to {@link #MOMENTS}, what tuning needs.
  *
  * <p>Keyed by sublayer. State: one statistics object for each open window.
  */
 public final class FoldFunction
         extends KeyedProcessFunction<
-                Integer, Windowed<SublayerStatistics>, Windowed<FisherSnapshot>> {
+                Integer, Windowed<SublayerStatistics>, Windowed<SublayerSummary>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -30,7 +39,21 @@ public final class FoldFunction
     public static final OutputTag<Windowed<RestingMoments>> MOMENTS =
             new OutputTag<>("moments", StreamTypes.WINDOWED_MOMENTS);
 
+    private final String modelDirectory;
+    private final DecisionPlan plan;
+
     private transient MapState<Long, SublayerStatistics> running;
+
+    /**
+     * Folds statistics of a dense model.
+     *
+     * @param plan what they are to decide
+     */
+    @SuppressWarnings("NullAway.Init") // open() is called before anything else.
+    public FoldFunction(String modelDirectory, DecisionPlan plan) {
+        this.modelDirectory = modelDirectory;
+        this.plan = plan;
+    }
 
     @Override
     public void open(OpenContext context) {
@@ -45,7 +68,7 @@ public final class FoldFunction
     public void processElement(
             Windowed<SublayerStatistics> partial,
             Context context,
-            Collector<Windowed<FisherSnapshot>> out)
+            Collector<Windowed<SublayerSummary>> out)
             throws Exception {
         long end = partial.windowEnd();
         SublayerStatistics statistics = running.get(end);
@@ -60,15 +83,24 @@ public final class FoldFunction
 
     @Override
     public void onTimer(
-            long timestamp, OnTimerContext context, Collector<Windowed<FisherSnapshot>> out)
+            long timestamp, OnTimerContext context, Collector<Windowed<SublayerSummary>> out)
             throws Exception {
         long end = timestamp + 1;
         SublayerStatistics statistics = running.get(end);
         running.remove(end);
-        out.collect(new Windowed<>(end, statistics.snapshot()));
-        context.output(
-                MOMENTS,
-                new Windowed<>(
-                        end, new RestingMoments(statistics.sublayer(), statistics.moments())));
+        RestingMoments rest = statistics.rest();
+        boolean decides = statistics.gradients().samples() >= plan.minSamples();
+        ErrorCurve curve = decides && plan.profile() == Profile.ESPALIER ? curve(rest) : null;
+        out.collect(new Windowed<>(end, new SublayerSummary(statistics.snapshot(), curve)));
+        context.output(MOMENTS, new Windowed<>(end, rest));
+    }
+
+    private ErrorCurve curve(RestingMoments rest) throws IOException {
+        Sublayer sublayer = plan.sublayers().get(rest.sublayer());
+        return CurveSearch.of(
+                sublayer,
+                rest.moments(),
+                rest.meanMetric(),
+                DenseProjections.read(Path.of(modelDirectory), sublayer));
     }
 }

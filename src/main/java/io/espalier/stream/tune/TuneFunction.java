@@ -7,9 +7,13 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
+import io.espalier.config.EspalierConfig;
+import io.espalier.config.TuningMode;
 import io.espalier.fisher.ProjectionMoments;
 import io.espalier.fisher.RestingMoments;
+import io.espalier.linalg.PackedSymmetricMatrix;
 import io.espalier.linalg.PositiveDefiniteSolver;
+import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.DenseProjections;
 import io.espalier.stream.type.StreamTypes;
@@ -17,6 +21,7 @@ import io.espalier.stream.type.SublayerProposal;
 import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.TunedSublayer.Tuned;
 import io.espalier.stream.type.Windowed;
+import io.espalier.tuning.PredictedError;
 import io.espalier.tuning.ProjectionRepair;
 
 import java.nio.file.Path;
@@ -28,7 +33,7 @@ import java.util.List;
  * budget.
  *
  * <p>Keyed by sublayer. State: moments and proposals that wait for each other, one of each a
- * window.
+ * window, and for each budget what was tuned last.
  */
 public final class TuneFunction
         extends KeyedCoProcessFunction<
@@ -38,23 +43,25 @@ public final class TuneFunction
 
     private final String modelDirectory;
     private final List<Sublayer> sublayers;
-    private final double ridge;
+    private final EspalierConfig.Tuning tuning;
 
     private transient MapState<Long, RestingMoments> moments;
     private transient MapState<Long, SublayerProposal> proposals;
+    private transient MapState<String, Tuned> previous;
     private transient ProjectionRepair repair;
 
     /**
      * Repairs the projections of a dense model.
      *
      * @param sublayers of the model
-     * @param ridge of the re-solve
+     * @param tuning how
      */
     @SuppressWarnings("NullAway.Init") // open() is called before anything else.
-    public TuneFunction(String modelDirectory, List<Sublayer> sublayers, double ridge) {
+    public TuneFunction(
+            String modelDirectory, List<Sublayer> sublayers, EspalierConfig.Tuning tuning) {
         this.modelDirectory = modelDirectory;
         this.sublayers = new ArrayList<>(sublayers);
-        this.ridge = ridge;
+        this.tuning = tuning;
     }
 
     @Override
@@ -69,7 +76,13 @@ public final class TuneFunction
                         .getMapState(
                                 new MapStateDescriptor<>(
                                         "proposals", Types.LONG, StreamTypes.PROPOSAL));
-        repair = new ProjectionRepair(PositiveDefiniteSolver.best(), ridge);
+        previous =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "previous", Types.STRING, StreamTypes.PREVIOUS));
+        ProjectionRepair full = new ProjectionRepair(PositiveDefiniteSolver.best(), tuning.ridge());
+        repair = tuning.mode() == TuningMode.MASK_VALUES ? full.ofMaskValues() : full;
     }
 
     @Override
@@ -81,7 +94,7 @@ public final class TuneFunction
             moments.put(windowed.windowEnd(), windowed.value());
         } else {
             proposals.remove(windowed.windowEnd());
-            out.collect(tune(windowed.value().moments(), proposal));
+            out.collect(tune(windowed.value(), proposal));
         }
     }
 
@@ -95,18 +108,34 @@ public final class TuneFunction
             proposals.put(end, proposal);
         } else {
             moments.remove(end);
-            out.collect(tune(waiting.moments(), proposal));
+            out.collect(tune(waiting, proposal));
         }
     }
 
-    private TunedSublayer tune(ProjectionMoments windowMoments, SublayerProposal proposal)
-            throws Exception {
-        Sublayer sublayer = sublayers.get(proposal.sublayer());
+    private TunedSublayer tune(RestingMoments rest, SublayerProposal proposal) throws Exception {
         List<Tuned> tuned = new ArrayList<>();
         if (!proposal.masks().isEmpty()) {
-            var dense = DenseProjections.read(Path.of(modelDirectory), sublayer);
-            for (float[] mask : proposal.masks()) {
-                tuned.add(new Tuned(mask, repair.repair(sublayer, windowMoments, dense, mask)));
+            Sublayer sublayer = sublayers.get(proposal.sublayer());
+            Projection dense = DenseProjections.read(Path.of(modelDirectory), sublayer);
+            ProjectionMoments window = rest.moments();
+            PackedSymmetricMatrix metric = rest.meanMetric();
+            for (int b = 0; b < proposal.masks().size(); b++) {
+                float[] mask = proposal.masks().get(b);
+                String budget = proposal.decision().budgets().get(b).budget().toString();
+                Tuned before = previous.get(budget);
+                double asItWas =
+                        before == null
+                                ? Double.NaN
+                                : PredictedError.of(
+                                        sublayer,
+                                        window,
+                                        metric,
+                                        dense,
+                                        before.mask(),
+                                        before.repaired().projection());
+                Tuned now = new Tuned(mask, repair.repair(sublayer, window, dense, mask), asItWas);
+                previous.put(budget, now);
+                tuned.add(now);
             }
         }
         return new TunedSublayer(proposal.decision(), proposal.sublayer(), tuned);

@@ -1,6 +1,7 @@
 package io.espalier.stream.type;
 
 import io.espalier.cost.Budget;
+import io.espalier.drift.UpdateKind;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -41,13 +42,39 @@ public record Decision(
      * @param achieved share kept of what the budget counts, at most the budget's
      * @param heads units, kept and drift of the heads
      * @param neurons the same of the neurons
+     * @param update what is changed
      */
     public record BudgetDecision(
-            Budget budget, long sequence, double achieved, KindDrift heads, KindDrift neurons) {
+            Budget budget,
+            long sequence,
+            double achieved,
+            KindDrift heads,
+            KindDrift neurons,
+            Update update) {
 
         /** Name of the pruned model, sorting in decision order: {@code macs0.50-000017}. */
         public String version() {
             return String.format(java.util.Locale.ROOT, "%s-%06d", budget.slug(), sequence);
+        }
+    }
+
+    /**
+     * What is changed, and what is predicted of it; NaN where there is no prediction.
+     *
+     * @param kind whether the structure changes
+     * @param best predicted error of the best structure
+     * @param retuned predicted error of the previous structure, re-tuned
+     */
+    public record Update(UpdateKind kind, double best, double retuned) {
+
+        private void write(DataOutput out) throws IOException {
+            out.writeUTF(kind.name());
+            out.writeDouble(best);
+            out.writeDouble(retuned);
+        }
+
+        private static Update read(DataInput in) throws IOException {
+            return new Update(UpdateKind.valueOf(in.readUTF()), in.readDouble(), in.readDouble());
         }
     }
 
@@ -105,6 +132,7 @@ public record Decision(
             out.writeDouble(budget.achieved());
             budget.heads().write(out);
             budget.neurons().write(out);
+            budget.update().write(out);
         }
     }
 
@@ -124,7 +152,8 @@ public record Decision(
                             in.readLong(),
                             in.readDouble(),
                             KindDrift.read(in),
-                            KindDrift.read(in)));
+                            KindDrift.read(in),
+                            Update.read(in)));
         }
         return new Decision(windowStart, windowEnd, samples, meanLength, digest, starved, budgets);
     }

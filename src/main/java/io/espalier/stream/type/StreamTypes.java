@@ -3,7 +3,6 @@ package io.espalier.stream.type;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 import io.espalier.artifact.StagedModel;
-import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.wire.DeadLetter;
@@ -27,12 +26,12 @@ import java.util.stream.Stream;
  */
 public final class StreamTypes {
 
-    private static final CodecType<FisherSnapshot> SNAPSHOT_CODEC =
+    private static final CodecType<SublayerSummary> SUMMARY_CODEC =
             new CodecType<>(
-                    "fisher-snapshot",
-                    FisherSnapshot.class,
+                    "sublayer-summary",
+                    SublayerSummary.class,
                     false,
-                    codec(FisherSnapshot::write, FisherSnapshot::read));
+                    codec(SublayerSummary::write, SublayerSummary::read));
 
     private static final CodecType<RawRecord> RAW_RECORD_CODEC =
             new CodecType<>(
@@ -54,7 +53,7 @@ public final class StreamTypes {
 
     private static final CodecType<RestingMoments> MOMENTS_CODEC =
             new CodecType<>(
-                    "sublayer-moments",
+                    "resting-moments",
                     RestingMoments.class,
                     false,
                     codec(RestingMoments::write, RestingMoments::read));
@@ -72,6 +71,13 @@ public final class StreamTypes {
                     TunedSublayer.class,
                     false,
                     codec(TunedSublayer::write, TunedSublayer::read));
+
+    private static final CodecType<TunedSublayer.Tuned> PREVIOUS_CODEC =
+            new CodecType<>(
+                    "tuned",
+                    TunedSublayer.Tuned.class,
+                    false,
+                    codec(TunedSublayer.Tuned::write, TunedSublayer.Tuned::read));
 
     private static final CodecType<DecisionMemory> MEMORY_CODEC =
             new CodecType<>(
@@ -93,8 +99,8 @@ public final class StreamTypes {
     private static final CodecType<Windowed<SublayerStatistics>> WINDOWED_STATISTICS_CODEC =
             windowed("windowed-statistics", STATISTICS_CODEC);
 
-    private static final CodecType<Windowed<FisherSnapshot>> WINDOWED_SNAPSHOT_CODEC =
-            windowed("windowed-snapshot", SNAPSHOT_CODEC);
+    private static final CodecType<Windowed<SublayerSummary>> WINDOWED_SUMMARY_CODEC =
+            windowed("windowed-summary", SUMMARY_CODEC);
 
     private static final CodecType<Windowed<RestingMoments>> WINDOWED_MOMENTS_CODEC =
             windowed("windowed-moments", MOMENTS_CODEC);
@@ -125,13 +131,14 @@ public final class StreamTypes {
 
     private static final Map<String, CodecType<?>> BY_NAME =
             Stream.of(
-                            SNAPSHOT_CODEC,
+                            SUMMARY_CODEC,
                             RAW_RECORD_CODEC,
                             SAMPLE_CODEC,
                             STATISTICS_CODEC,
                             MOMENTS_CODEC,
                             PROPOSAL_CODEC,
                             TUNED_CODEC,
+                            PREVIOUS_CODEC,
                             MEMORY_CODEC,
                             STAGED_CODEC,
                             DEAD_LETTER_CODEC,
@@ -140,7 +147,7 @@ public final class StreamTypes {
                             DRIFT_REPORT_CODEC,
                             WINDOWED_SAMPLE_CODEC,
                             WINDOWED_STATISTICS_CODEC,
-                            WINDOWED_SNAPSHOT_CODEC,
+                            WINDOWED_SUMMARY_CODEC,
                             WINDOWED_MOMENTS_CODEC)
                     .collect(Collectors.toMap(CodecType::name, Function.identity()));
 
@@ -161,12 +168,12 @@ public final class StreamTypes {
     public static final TypeInformation<Windowed<SublayerStatistics>> WINDOWED_STATISTICS =
             info(WINDOWED_STATISTICS_CODEC);
 
-    /** Snapshots waiting for their window to be complete. */
-    public static final TypeInformation<FisherSnapshot> SNAPSHOT = info(SNAPSHOT_CODEC);
+    /** Summaries waiting for their window to be complete. */
+    public static final TypeInformation<SublayerSummary> SUMMARY = info(SUMMARY_CODEC);
 
-    /** Snapshots of a window. */
-    public static final TypeInformation<Windowed<FisherSnapshot>> WINDOWED_SNAPSHOT =
-            info(WINDOWED_SNAPSHOT_CODEC);
+    /** Summaries of a window. */
+    public static final TypeInformation<Windowed<SublayerSummary>> WINDOWED_SUMMARY =
+            info(WINDOWED_SUMMARY_CODEC);
 
     /** Moments waiting for their proposal. */
     public static final TypeInformation<RestingMoments> MOMENTS = info(MOMENTS_CODEC);
@@ -180,6 +187,9 @@ public final class StreamTypes {
 
     /** Repaired sublayers. */
     public static final TypeInformation<TunedSublayer> TUNED = info(TUNED_CODEC);
+
+    /** A sublayer under one budget, as it was tuned last. */
+    public static final TypeInformation<TunedSublayer.Tuned> PREVIOUS = info(PREVIOUS_CODEC);
 
     /** What decisions remember. */
     public static final TypeInformation<DecisionMemory> MEMORY = info(MEMORY_CODEC);

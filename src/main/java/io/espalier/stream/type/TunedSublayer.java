@@ -29,18 +29,15 @@ public record TunedSublayer(Decision decision, int sublayer, List<Tuned> tuned) 
      *
      * @param mask mask values [units]
      * @param repaired its projection over the kept units
+     * @param asItWas predicted error of the previous projection on the present traffic; NaN without
+     *     one
      */
     @SuppressWarnings("ArrayRecordComponent") // A message: written, read, never compared.
-    public record Tuned(float[] mask, RepairedProjection repaired) {}
+    public record Tuned(float[] mask, RepairedProjection repaired, double asItWas) {
 
-    /** Writes all fields. */
-    void write(DataOutput out) throws IOException {
-        decision.write(out);
-        out.writeInt(sublayer);
-        out.writeInt(tuned.size());
-        for (Tuned each : tuned) {
-            FloatArrays.write(out, each.mask());
-            RepairedProjection repaired = each.repaired();
+        /** Writes all fields. */
+        void write(DataOutput out) throws IOException {
+            FloatArrays.write(out, mask);
             Projection projection = repaired.projection();
             out.writeInt(projection.inputs());
             out.writeInt(projection.outputs());
@@ -52,15 +49,11 @@ public record TunedSublayer(Decision decision, int sublayer, List<Tuned> tuned) 
             for (String refusal : repaired.refusals()) {
                 out.writeUTF(refusal);
             }
+            out.writeDouble(asItWas);
         }
-    }
 
-    /** Reads what {@link #write} wrote. */
-    static TunedSublayer read(DataInput in) throws IOException {
-        Decision decision = Decision.read(in);
-        int sublayer = in.readInt();
-        List<Tuned> tuned = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
+        /** Reads what {@link #write} wrote. */
+        static Tuned read(DataInput in) throws IOException {
             float[] mask = FloatArrays.read(in);
             Projection projection =
                     new Projection(
@@ -71,8 +64,30 @@ public record TunedSublayer(Decision decision, int sublayer, List<Tuned> tuned) 
             for (int lines = in.readInt(); lines > 0; lines--) {
                 refusals.add(in.readUTF());
             }
-            tuned.add(
-                    new Tuned(mask, new RepairedProjection(projection, outcome, ridge, refusals)));
+            return new Tuned(
+                    mask,
+                    new RepairedProjection(projection, outcome, ridge, refusals),
+                    in.readDouble());
+        }
+    }
+
+    /** Writes all fields. */
+    void write(DataOutput out) throws IOException {
+        decision.write(out);
+        out.writeInt(sublayer);
+        out.writeInt(tuned.size());
+        for (Tuned each : tuned) {
+            each.write(out);
+        }
+    }
+
+    /** Reads what {@link #write} wrote. */
+    static TunedSublayer read(DataInput in) throws IOException {
+        Decision decision = Decision.read(in);
+        int sublayer = in.readInt();
+        List<Tuned> tuned = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            tuned.add(Tuned.read(in));
         }
         return new TunedSublayer(decision, sublayer, tuned);
     }

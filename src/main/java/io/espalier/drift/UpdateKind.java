@@ -1,0 +1,16 @@
+package io.espalier.drift;
+
+import java.util.Locale;
+
+/** What a decision changes. */
+public enum UpdateKind {
+    /** The structure stays; projections and biases are solved anew. */
+    RE_TUNE,
+    /** The structure changes, and with it the projections. */
+    RE_MASK;
+
+    /** The name used in reports: {@code re-tune}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
