@@ -5,6 +5,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.config.Loss;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.stream.assemble.AssembleFunction;
 import io.espalier.stream.assemble.CandidateIdentity;
@@ -74,7 +75,9 @@ public record Pipeline(
         SingleOutputStreamOperator<AcceptedSample> samples =
                 records.process(
                                 new DecodeFunction(
-                                        parent.labels(), config.source().maxSampleBytes()),
+                                        parent.labels(),
+                                        config.source().maxSampleBytes(),
+                                        config.loss() == Loss.SUPERVISED),
                                 StreamTypes.SAMPLE)
                         .name("decode")
                         .uid("decode");

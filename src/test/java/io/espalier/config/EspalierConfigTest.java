@@ -34,13 +34,15 @@ class EspalierConfigTest {
                                         Path.of("/models/bge-small"), "bge-small", 128),
                                 List.of("macs=0.5"),
                                 null,
+                                Profile.ESPALIER,
+                                Loss.LABEL_FREE,
                                 new EspalierConfig.Window(
                                         Duration.ofHours(1), 64, Duration.ofSeconds(10)),
                                 new EspalierConfig.Source(Optional.empty(), 1 << 20),
                                 new EspalierConfig.HeldOut(0.125, 1024),
                                 new EspalierConfig.MicroBatch(64, 2048),
                                 new EspalierConfig.Statistics(256),
-                                new EspalierConfig.Tuning(0.01),
+                                new EspalierConfig.Tuning(0.05, TuningMode.PROJECTION, 0.01),
                                 Path.of("/store"),
                                 new EspalierConfig.Kafka(
                                         null,
@@ -76,6 +78,10 @@ class EspalierConfigTest {
         all.put("espalier.micro-batch.samples", "32");
         all.put("espalier.micro-batch.tokens", "4096");
         all.put("espalier.statistics.gradient-rows", "128");
+        all.put("espalier.profile", "robust-diagonal");
+        all.put("espalier.loss", "supervised");
+        all.put("espalier.remask.margin", "0.5");
+        all.put("espalier.tuning.mode", "mask-values");
         all.put("espalier.tuning.ridge", "0.1");
         all.put("espalier.publish.root", "store");
         all.put("espalier.kafka.bootstrap-servers", "a.example:9092,[::1]:9093");
@@ -101,6 +107,8 @@ class EspalierConfigTest {
                                 new EspalierConfig.Model(Path.of("models/Encoder"), "encoder", 256),
                                 List.of("macs=0.7", "latency=0.3"),
                                 Path.of("latency.json"),
+                                Profile.ROBUST_DIAGONAL,
+                                Loss.SUPERVISED,
                                 new EspalierConfig.Window(
                                         Duration.ofMinutes(30), 500, Duration.ZERO),
                                 new EspalierConfig.Source(
@@ -108,7 +116,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.HeldOut(0, 2048),
                                 new EspalierConfig.MicroBatch(32, 4096),
                                 new EspalierConfig.Statistics(128),
-                                new EspalierConfig.Tuning(0.1),
+                                new EspalierConfig.Tuning(0.5, TuningMode.MASK_VALUES, 0.1),
                                 Path.of("store"),
                                 new EspalierConfig.Kafka(
                                         "a.example:9092,[::1]:9093",

@@ -61,7 +61,7 @@ class HeldOutQualityTest {
     void largeLogitsDoNotOverflow() {
         float[][] logits = {{3e5f, -3e5f}};
         HeldOutQuality quality = HeldOutQuality.of(logits, logits, new int[] {1});
-        assertThat(quality).isEqualTo(new HeldOutQuality(1, 0, 6e5, 0));
+        assertThat(quality).isEqualTo(new HeldOutQuality(1, 1, 0, 6e5, 1, 0));
     }
 
     @Test

@@ -29,13 +29,15 @@ class GradientRowsTest {
     }
 
     @Test
-    void keepsTheSmallestHashesWhateverOrderAndGrouping() {
+    void keepsTheSmallestKeysWhateverOrderAndGrouping() {
         Random random = new Random(SEED);
         List<GradientRow> all = rows(random, 400);
         List<Long> smallest =
                 all.stream()
                         .map(GradientRow::hash)
-                        .sorted(Comparator.comparing(hash -> hash + Long.MIN_VALUE))
+                        .sorted(
+                                Comparator.comparing((Long hash) -> hash + Long.MIN_VALUE)
+                                        .reversed())
                         .limit(32)
                         .toList();
         for (int round = 0; round < 50; round++) {
@@ -53,12 +55,12 @@ class GradientRowsTest {
     }
 
     @Test
-    void orderIsUnsigned() {
+    void theLargestUnsignedHashHasTheSmallestKey() {
         GradientRows rows = new GradientRows(2, 1);
         for (long hash : new long[] {-1, 5, Long.MIN_VALUE, Long.MAX_VALUE, 3}) {
             rows.offer(new GradientRow(hash, new float[1]));
         }
-        assertThat(hashes(rows)).containsExactly(3L, 5L);
+        assertThat(hashes(rows)).containsExactly(-1L, Long.MIN_VALUE);
     }
 
     @Test
@@ -74,14 +76,17 @@ class GradientRowsTest {
     }
 
     @Test
-    void wantsOnlyWhatCouldStay() {
-        GradientRows rows = new GradientRows(2, 1);
-        rows.offer(new GradientRow(10, new float[1]));
-        assertThat(rows.wants(99)).isTrue();
-        rows.offer(new GradientRow(20, new float[1]));
-        assertThat(rows.wants(20)).isTrue();
-        assertThat(rows.wants(21)).isFalse();
-        assertThat(new GradientRows(0, 1).wants(0)).isFalse();
+    void rowsAreDrawnByTheirWeight() {
+        Random random = new Random(SEED);
+        GradientRows rows = new GradientRows(400, 1);
+        for (int pane = 0; pane < 2; pane++) {
+            rows.decay(0.25); // The first pane weighs a quarter of the second.
+            for (int i = 0; i < 10_000; i++) {
+                rows.offer(new GradientRow(random.nextLong(), new float[] {pane}));
+            }
+        }
+        long young = rows.rows().stream().filter(row -> row.gradient()[0] == 1).count();
+        assertThat(young).isBetween(285L, 355L); // 320 expected, standard deviation 8
     }
 
     @Test

@@ -110,7 +110,7 @@ class SublayerStatisticsTest {
             read.merge(of(IDS.subList(150, 300)).get(s));
             assertThat(bytes(read)).isEqualTo(bytes(of(IDS).get(s)));
         }
-        SublayerStatistics empty = new SublayerStatistics(1, SUBLAYERS.get(1), ROWS);
+        SublayerStatistics empty = empty(1, SUBLAYERS.get(1));
         assertThat(bytes(read(bytes(empty)))).isEqualTo(bytes(empty));
     }
 
@@ -122,7 +122,7 @@ class SublayerStatisticsTest {
         assertThatThrownBy(() -> read(written))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "statistics of version 2; this Espalier reads version 1: run the one that"
+                        "statistics of version 3; this Espalier reads version 2: run the one that"
                                 + " wrote them, or start without the old state");
     }
 
@@ -139,8 +139,10 @@ class SublayerStatisticsTest {
         SublayerStatistics ffn = of(IDS.subList(0, 2)).get(1);
         assertThatThrownBy(() -> attention.merge(ffn))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("statistics of sublayer 1 do not fit 0");
-        SublayerStatistics wider = new SublayerStatistics(0, SUBLAYERS.get(1), ROWS);
+                .hasMessage(
+                        "statistics of sublayer 1 with loss true-fisher do not fit those of sublayer"
+                                + " 0 with loss true-fisher");
+        SublayerStatistics wider = empty(0, SUBLAYERS.get(1));
         assertThatThrownBy(() -> attention.merge(wider))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("gradients of 20 units do not fit 3");
@@ -174,11 +176,64 @@ class SublayerStatisticsTest {
 
     @Test
     void snapshotsKnowTheLengthsOfTheirSamples() {
-        SublayerStatistics statistics = new SublayerStatistics(0, SUBLAYERS.get(0), ROWS);
-        statistics.addSample(3, new GradientRow(1, new float[3]));
-        statistics.addSample(8, new GradientRow(2, new float[3]));
+        SublayerStatistics statistics = empty(0, SUBLAYERS.get(0));
+        statistics.addSample(3, List.of(new GradientRow(1, new float[3])));
+        statistics.addSample(8, List.of(new GradientRow(2, new float[3])));
         assertThat(statistics.snapshot().meanLength()).isEqualTo(5.5);
         assertThat(statistics.snapshot().meanSquaredLength()).isEqualTo((9 + 64) / 2.0);
+    }
+
+    private static SublayerStatistics empty(int index, Sublayer sublayer) {
+        return new SublayerStatistics(
+                index, sublayer, LossKind.TRUE_FISHER, SyntheticScorer.HIDDEN, ROWS);
+    }
+
+    @Test
+    void refusesStatisticsOfAnotherLoss() {
+        SublayerStatistics statistics = of(IDS.subList(0, 2)).get(0);
+        SublayerStatistics supervised =
+                new SublayerStatistics(
+                        0, SUBLAYERS.get(0), LossKind.SUPERVISED, SyntheticScorer.HIDDEN, ROWS);
+        assertThatThrownBy(() -> statistics.merge(supervised))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("with loss supervised do not fit")
+                .hasMessageContaining("with loss true-fisher");
+        statistics.merge(empty(0, SUBLAYERS.get(0)));
+        assertThat(statistics.gradients().samples()).isEqualTo(2);
+    }
+
+    @Test
+    void forgettingPaneByPaneIsWeighingSamplesByTheirAge() throws IOException {
+        SublayerStatistics running = of(IDS.subList(0, 10)).get(1);
+        running.decay(0.5);
+        running.merge(of(IDS.subList(10, 30)).get(1));
+        running.decay(0.25);
+        SublayerStatistics byAge = of(IDS.subList(10, 30)).get(1);
+        byAge.decay(0.25);
+        SublayerStatistics oldest = of(IDS.subList(0, 10)).get(1);
+        oldest.decay(0.125);
+        byAge.merge(oldest);
+        assertThat(bytes(running)).isEqualTo(bytes(byAge));
+        assertThat(running.gradients().weight()).isEqualTo(10 / 8.0 + 20 / 4.0);
+        assertThat(running.gradients().samples()).isEqualTo(30);
+        assertThatThrownBy(() -> running.decay(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("factor 0.0 is not in (0, 1]");
+    }
+
+    @Test
+    void forgettingEverythingAlikeChangesNoMean() {
+        SublayerStatistics statistics = of(IDS).get(1);
+        SublayerStatistics forgetting = of(IDS).get(1);
+        forgetting.decay(0.25);
+        assertThat(forgetting.gradients().diagonal())
+                .containsExactly(statistics.gradients().diagonal());
+        assertThat(forgetting.moments().covariance())
+                .containsExactly(statistics.moments().covariance());
+        assertThat(forgetting.rest().meanMetric().packed())
+                .containsExactly(statistics.rest().meanMetric().packed());
+        assertThat(forgetting.snapshot().meanLength())
+                .isEqualTo(statistics.snapshot().meanLength());
     }
 
     private static List<SublayerStatistics> of(List<String> ids) {

@@ -1,6 +1,7 @@
 package io.espalier.model;
 
 import io.espalier.fisher.GradientRow;
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SampleHash;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.testing.GoldenSamples;
@@ -31,7 +32,8 @@ class MaskGradientScorerTest {
     /** Kernels differ between batch shapes by a few units in the last place. */
     private static final double SAMPLE_TOLERANCE = 1e-5;
 
-    private static final ScorerOptions ALL_ROWS = new ScorerOptions(512, 1000, 17);
+    private static final ScorerOptions ALL_ROWS =
+            ScorerOptions.of(512, 1000, 17, LossKind.SUPERVISED);
 
     @TempDir static Path directory;
     private static TextClassifier model;

@@ -7,6 +7,7 @@ import io.espalier.artifact.Folding;
 import io.espalier.artifact.Manifest;
 import io.espalier.artifact.SlimSublayer;
 import io.espalier.artifact.StagedModel;
+import io.espalier.fisher.LossKind;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.bert.ProjectionHook;
@@ -134,12 +135,16 @@ class SlimModelTest {
         float[][] values = ones();
         values[1][7] = 0f;
         try (TextClassifier slim = TextClassifier.load(stage(PruningMask.of(SUBLAYERS, values)))) {
-            assertThatThrownBy(() -> new MaskGradientScorer(slim, ScorerOptions.DEFAULT))
+            assertThatThrownBy(
+                            () ->
+                                    new MaskGradientScorer(
+                                            slim,
+                                            ScorerOptions.of(1024, 256, 17, LossKind.SUPERVISED)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "a pruned model cannot be scored; statistics are of the dense parent");
         }
-        new MaskGradientScorer(dense, ScorerOptions.DEFAULT).close();
+        new MaskGradientScorer(dense, ScorerOptions.of(1024, 256, 17, LossKind.SUPERVISED)).close();
     }
 
     private static float[][] ones() {

@@ -1,5 +1,6 @@
 package io.espalier.model;
 
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.safetensors.FloatTensor;
 import io.espalier.safetensors.SafetensorsWriter;
@@ -34,7 +35,9 @@ class UnscorableSampleTest {
         List<ScorableSample> good = samples.stream().filter(each -> !poisoned(each)).toList();
         assertThat(bad).isNotEmpty();
         try (TextClassifier model = TextClassifier.load(poisonedModel());
-                SampleScorer scorer = new MaskGradientScorer(model, ScorerOptions.DEFAULT)) {
+                SampleScorer scorer =
+                        new MaskGradientScorer(
+                                model, ScorerOptions.of(1024, 256, 17, LossKind.SUPERVISED))) {
             List<SampleScorer.Unscorable> unscorable = scorer.score(samples);
             assertThat(unscorable.stream().map(SampleScorer.Unscorable::sample))
                     .containsExactlyInAnyOrderElementsOf(bad);
@@ -86,7 +89,9 @@ class UnscorableSampleTest {
     void aLabelTheModelDoesNotHaveIsRefused() throws Exception {
         Encoding encoding = new Encoding(new int[] {1, 7}, new int[2]);
         try (TextClassifier model = TextClassifier.load(TinyBert.write(directory));
-                SampleScorer scorer = new MaskGradientScorer(model, ScorerOptions.DEFAULT)) {
+                SampleScorer scorer =
+                        new MaskGradientScorer(
+                                model, ScorerOptions.of(1024, 256, 17, LossKind.SUPERVISED))) {
             ScorableSample wrong = new ScorableSample("s-1", encoding, TinyBert.LABELS);
             assertThatThrownBy(() -> scorer.score(List.of(wrong)))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -2,6 +2,7 @@ package io.espalier.search;
 
 import io.espalier.cost.Budget;
 import io.espalier.cost.MacCost;
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
@@ -52,7 +53,9 @@ class MaskSearchGoldenTest {
         Arrays.setAll(importance, s -> new double[SUBLAYERS.get(s).units()]);
         List<ScorableSample> samples = GoldenSamples.all();
         try (TextClassifier model = TextClassifier.load(TinyBert.write(directory.resolve("tiny")));
-                SampleScorer scorer = new MaskGradientScorer(model, ScorerOptions.DEFAULT)) {
+                SampleScorer scorer =
+                        new MaskGradientScorer(
+                                model, ScorerOptions.of(1024, 256, 17, LossKind.SUPERVISED))) {
             for (int batch = 0; batch < TinyBert.BATCHES; batch++) {
                 scorer.score(samples.subList(32 * batch, 32 * batch + 32));
                 for (SublayerStatistics statistics : scorer.drain()) {

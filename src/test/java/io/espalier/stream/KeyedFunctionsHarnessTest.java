@@ -16,10 +16,17 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 import io.espalier.artifact.StagedModel;
+import io.espalier.config.EspalierConfig;
+import io.espalier.config.Profile;
+import io.espalier.config.TuningMode;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
-import io.espalier.fisher.FisherSnapshot;
+import io.espalier.drift.UpdatePolicy;
+import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
+import io.espalier.mask.Sublayer;
+import io.espalier.search.CurveSearch;
+import io.espalier.search.ErrorCurve;
 import io.espalier.stream.assemble.AssembleFunction;
 import io.espalier.stream.assemble.CandidateIdentity;
 import io.espalier.stream.decide.DecideFunction;
@@ -29,8 +36,8 @@ import io.espalier.stream.tune.TuneFunction;
 import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
-import io.espalier.stream.type.SublayerMoments;
 import io.espalier.stream.type.SublayerProposal;
+import io.espalier.stream.type.SublayerSummary;
 import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.Windowed;
 import io.espalier.testing.SyntheticScorer;
@@ -75,7 +82,8 @@ class KeyedFunctionsHarnessTest {
     }
 
     @Test
-    void foldContinuesAfterARestore() throws Exception {
+    void foldContinuesAfterARestore(@TempDir Path directory) throws Exception {
+        String model = TinyBert.write(directory).toString();
         List<Step<Fold>> steps = new ArrayList<>();
         for (int part = 0; part < 4; part++) {
             long end = part < 2 || part == 3 ? 100 : 200; // The last one of 100 comes after 200.
@@ -90,26 +98,26 @@ class KeyedFunctionsHarnessTest {
         List<String> all =
                 restoreAtEvery(
                         1,
-                        Fold::new,
+                        () -> new Fold(model),
                         steps,
                         h -> {
                             List<String> out =
-                                    bytes(h.extractOutputValues(), StreamTypes.WINDOWED_SNAPSHOT);
+                                    bytes(h.extractOutputValues(), StreamTypes.WINDOWED_SUMMARY);
                             out.addAll(side(h, FoldFunction.MOMENTS));
                             return out;
                         });
 
-        List<Windowed<FisherSnapshot>> snapshots = new ArrayList<>();
-        List<Windowed<SublayerMoments>> moments = new ArrayList<>();
+        List<Windowed<SublayerSummary>> snapshots = new ArrayList<>();
+        List<Windowed<RestingMoments>> moments = new ArrayList<>();
         for (SublayerStatistics each : statistics(0, 10, 15, 20)) {
-            snapshots.add(new Windowed<>(100, each.snapshot()));
-            moments.add(new Windowed<>(100, new SublayerMoments(each.sublayer(), each.moments())));
+            snapshots.add(new Windowed<>(100, summary(each)));
+            moments.add(new Windowed<>(100, each.rest()));
         }
         for (SublayerStatistics each : statistics(10, 15)) {
-            snapshots.add(new Windowed<>(200, each.snapshot()));
-            moments.add(new Windowed<>(200, new SublayerMoments(each.sublayer(), each.moments())));
+            snapshots.add(new Windowed<>(200, summary(each)));
+            moments.add(new Windowed<>(200, each.rest()));
         }
-        List<String> oracle = bytes(snapshots, StreamTypes.WINDOWED_SNAPSHOT);
+        List<String> oracle = bytes(snapshots, StreamTypes.WINDOWED_SUMMARY);
         oracle.addAll(bytes(moments, StreamTypes.WINDOWED_MOMENTS));
         assertThat(all).containsExactlyInAnyOrderElementsOf(oracle);
     }
@@ -117,8 +125,8 @@ class KeyedFunctionsHarnessTest {
     @Test
     void decideContinuesAfterARestore() throws Exception {
         List<Step<Decide>> steps = new ArrayList<>();
-        for (Windowed<FisherSnapshot> snapshot : overlapping(snapshots(100), snapshots(200))) {
-            steps.add(h -> h.processElement(copy(snapshot, StreamTypes.WINDOWED_SNAPSHOT), 0));
+        for (Windowed<SublayerSummary> snapshot : overlapping(snapshots(100), snapshots(200))) {
+            steps.add(h -> h.processElement(copy(snapshot, StreamTypes.WINDOWED_SUMMARY), 0));
         }
         List<String> all =
                 restoreAtEvery(
@@ -136,7 +144,7 @@ class KeyedFunctionsHarnessTest {
         List<SublayerProposal> proposals = proposals();
         for (int s = 0; s < proposals.size(); s++) {
             SublayerProposal proposal = proposals.get(s);
-            Windowed<SublayerMoments> moments = moments(proposal);
+            Windowed<RestingMoments> moments = moments(proposal);
             Step<Tune> feedMoments =
                     h -> h.processElement1(copy(moments, StreamTypes.WINDOWED_MOMENTS), 0);
             Step<Tune> feedProposal =
@@ -178,6 +186,8 @@ class KeyedFunctionsHarnessTest {
                             "tiny",
                             model.directory(),
                             shared.classifier().description().digest(),
+                            "espalier",
+                            "true-fisher",
                             7);
             List<String> all =
                     restoreAtEvery(
@@ -245,21 +255,21 @@ class KeyedFunctionsHarnessTest {
     /** A harness of the fold function. */
     private static final class Fold
             extends KeyedOneInputStreamOperatorTestHarness<
-                    Integer, Windowed<SublayerStatistics>, Windowed<FisherSnapshot>> {
+                    Integer, Windowed<SublayerStatistics>, Windowed<SublayerSummary>> {
 
-        Fold() throws Exception {
+        Fold(String model) throws Exception {
             super(
-                    new KeyedProcessOperator<>(new FoldFunction()),
+                    new KeyedProcessOperator<>(new FoldFunction(model, plan())),
                     partial -> partial.value().sublayer(),
                     Types.INT);
-            setup(serializer(StreamTypes.WINDOWED_SNAPSHOT));
+            setup(serializer(StreamTypes.WINDOWED_SUMMARY));
         }
     }
 
     /** A harness of the decide function. */
     private static final class Decide
             extends KeyedOneInputStreamOperatorTestHarness<
-                    String, Windowed<FisherSnapshot>, SublayerProposal> {
+                    String, Windowed<SublayerSummary>, SublayerProposal> {
 
         Decide() throws Exception {
             super(
@@ -273,12 +283,15 @@ class KeyedFunctionsHarnessTest {
     /** A harness of the tune function. */
     private static final class Tune
             extends KeyedTwoInputStreamOperatorTestHarness<
-                    Integer, Windowed<SublayerMoments>, SublayerProposal, TunedSublayer> {
+                    Integer, Windowed<RestingMoments>, SublayerProposal, TunedSublayer> {
 
         Tune(String model) throws Exception {
             super(
                     new KeyedCoProcessOperator<>(
-                            new TuneFunction(model, TinyBert.sublayers(), 0.01)),
+                            new TuneFunction(
+                                    model,
+                                    TinyBert.sublayers(),
+                                    new EspalierConfig.Tuning(0.05, TuningMode.PROJECTION, 0.01))),
                     moments -> moments.value().sublayer(),
                     SublayerProposal::sublayer,
                     Types.INT);
@@ -319,6 +332,8 @@ class KeyedFunctionsHarnessTest {
                 TinyBert.sublayers(),
                 CostModels.counted(TinyBert.HIDDEN),
                 List.of(Budget.macs(0.7), Budget.macs(0.4)),
+                Profile.ESPALIER,
+                new UpdatePolicy(0.05),
                 WINDOW,
                 2);
     }
@@ -328,9 +343,19 @@ class KeyedFunctionsHarnessTest {
         return statistics(from, from + 40);
     }
 
-    private static List<Windowed<FisherSnapshot>> snapshots(long windowEnd) {
+    /** By the projections of the tiny model, as the fold makes it. */
+    private static SublayerSummary summary(SublayerStatistics statistics) {
+        RestingMoments rest = statistics.rest();
+        Sublayer sublayer = TinyBert.sublayers().get(rest.sublayer());
+        ErrorCurve curve =
+                CurveSearch.of(
+                        sublayer, rest.moments(), rest.meanMetric(), TinyBert.projection(sublayer));
+        return new SublayerSummary(statistics.snapshot(), curve);
+    }
+
+    private static List<Windowed<SublayerSummary>> snapshots(long windowEnd) {
         return statistics(windowEnd).stream()
-                .map(each -> new Windowed<>(windowEnd, each.snapshot()))
+                .map(each -> new Windowed<>(windowEnd, summary(each)))
                 .toList();
     }
 
@@ -339,7 +364,7 @@ class KeyedFunctionsHarnessTest {
         try (Decide harness = new Decide()) {
             harness.open();
             for (long end : List.of(100L, 200L)) {
-                for (Windowed<FisherSnapshot> snapshot : snapshots(end)) {
+                for (Windowed<SublayerSummary> snapshot : snapshots(end)) {
                     harness.processElement(snapshot, 0);
                 }
             }
@@ -359,10 +384,10 @@ class KeyedFunctionsHarnessTest {
         }
     }
 
-    private static Windowed<SublayerMoments> moments(SublayerProposal proposal) {
+    private static Windowed<RestingMoments> moments(SublayerProposal proposal) {
         long end = proposal.decision().windowEnd();
         SublayerStatistics window = statistics(end).get(proposal.sublayer());
-        return new Windowed<>(end, new SublayerMoments(window.sublayer(), window.moments()));
+        return new Windowed<>(end, window.rest());
     }
 
     /** The second list begins before the first one ends. */

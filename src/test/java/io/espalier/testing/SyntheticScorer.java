@@ -1,6 +1,7 @@
 package io.espalier.testing;
 
 import io.espalier.fisher.GradientRow;
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SampleHash;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Sublayer;
@@ -19,11 +20,15 @@ import java.util.List;
  * <pre>
  *   gradient   k 2^-10, |k| <= 1024      squares: multiples of 2^-20, at most 1
  *   token      one a sample, of weight k / 4, k = 1..4, and entries k / 32, |k| <= 32
+ *   metric     one output gradient a sample, of entries k / 8, |k| <= 8
  * </pre>
  *
  * <p>The length of a sample is made up as well, 1 to 32; its encoding and its label are not read.
  */
 public final class SyntheticScorer implements SampleScorer {
+
+    /** Order of the output metrics. */
+    public static final int HIDDEN = TinyBert.HIDDEN;
 
     private static final int LENGTHS = 32;
 
@@ -81,7 +86,9 @@ public final class SyntheticScorer implements SampleScorer {
     private static List<SublayerStatistics> empty(List<Sublayer> sublayers, int gradientRows) {
         List<SublayerStatistics> statistics = new ArrayList<>();
         for (int i = 0; i < sublayers.size(); i++) {
-            statistics.add(new SublayerStatistics(i, sublayers.get(i), gradientRows));
+            statistics.add(
+                    new SublayerStatistics(
+                            i, sublayers.get(i), LossKind.TRUE_FISHER, HIDDEN, gradientRows));
         }
         return statistics;
     }
@@ -93,9 +100,21 @@ public final class SyntheticScorer implements SampleScorer {
         for (int s = 0; s < sublayers.size(); s++) {
             Sublayer sublayer = sublayers.get(s);
             GradientRow row = new GradientRow(hash, gradient(sublayer, seed, id));
-            statistics.get(s).addSample(length, row);
+            statistics.get(s).addSample(length, List.of(row));
+            addMetric(statistics.get(s), sublayer, hash);
             addToken(statistics.get(s), sublayer, hash);
         }
+    }
+
+    private static void addMetric(SublayerStatistics statistics, Sublayer sublayer, long hash) {
+        long base = mix(hash + sublayer.id().hashCode());
+        double[] square = new double[HIDDEN * HIDDEN];
+        for (int i = 0; i < HIDDEN; i++) {
+            for (int j = 0; j < HIDDEN; j++) {
+                square[i * HIDDEN + j] = steps(base, i, 8) / 64.0 * steps(base, j, 8);
+            }
+        }
+        statistics.addMetric(square);
     }
 
     private static void addToken(SublayerStatistics statistics, Sublayer sublayer, long hash) {

@@ -1,5 +1,6 @@
 package io.espalier.testing;
 
+import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
 import io.espalier.safetensors.FloatTensor;
@@ -79,6 +80,15 @@ public final class TinyBert {
         Files.writeString(directory.resolve("config.json"), CONFIG);
         Files.writeString(directory.resolve("tokenizer.json"), tokenizer());
         return directory;
+    }
+
+    /** The output projection of a sublayer. */
+    public static Projection projection(Sublayer sublayer) {
+        return new Projection(
+                sublayer.inputWidth(),
+                HIDDEN,
+                floats(WEIGHTS + sublayer.projection() + ".weight"),
+                floats(WEIGHTS + sublayer.projection() + ".bias"));
     }
 
     /** The sublayers in model order: attention, then feed-forward, of each layer. */

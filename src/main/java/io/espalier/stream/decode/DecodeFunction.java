@@ -20,8 +20,8 @@ import java.util.List;
 /**
  * Decodes and validates records; what fails goes to {@link #DEAD_LETTERS} with its bytes.
  *
- * <p>Never throws for what a record holds. Keeps no state. Samples without a label are refused: the
- * gradients are of the supervised loss.
+ * <p>Never throws for what a record holds. Keeps no state. Samples without a label are refused
+ * where the gradients are of the supervised loss.
  */
 public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSample> {
 
@@ -33,6 +33,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
 
     private final List<String> labels;
     private final int maxBytes;
+    private final boolean supervised;
     private transient SampleDecoder decoder;
 
     /**
@@ -40,11 +41,13 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
      *
      * @param labels names of the model's classes
      * @param maxBytes largest encoded sample that is accepted
+     * @param supervised whether a sample without a label is of no use
      */
     @SuppressWarnings("NullAway.Init") // open() is called before anything else.
-    public DecodeFunction(List<String> labels, int maxBytes) {
+    public DecodeFunction(List<String> labels, int maxBytes, boolean supervised) {
         this.labels = List.copyOf(labels);
         this.maxBytes = maxBytes;
+        this.supervised = supervised;
     }
 
     @Override
@@ -58,7 +61,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
         if (decoded instanceof Decoded.Rejected rejected) {
             context.output(DEAD_LETTERS, rejected.letter());
         } else if (decoded instanceof Decoded.Accepted accepted) {
-            if (accepted.sample().getLabel() == null) {
+            if (supervised && accepted.sample().getLabel() == null) {
                 context.output(DEAD_LETTERS, unlabelled(raw));
             } else {
                 out.collect(new AcceptedSample(raw, accepted.sample()));
@@ -73,6 +76,6 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
                 raw.origin(),
                 Stage.VALIDATE,
                 IllegalArgumentException.class.getName(),
-                "label is missing; gradients are of the supervised loss and need one");
+                "label is missing; the supervised loss needs one, espalier.loss = label-free does not");
     }
 }

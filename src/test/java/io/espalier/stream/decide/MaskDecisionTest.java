@@ -1,19 +1,25 @@
 package io.espalier.stream.decide;
 
+import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
 import io.espalier.cost.MacCost;
 import io.espalier.drift.FisherDrift;
+import io.espalier.drift.UpdateKind;
+import io.espalier.drift.UpdatePolicy;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.MaskDelta;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
+import io.espalier.search.ErrorCurve;
 import io.espalier.stream.WindowSize;
 import io.espalier.stream.type.Decision.BudgetDecision;
 import io.espalier.stream.type.Decision.KindDrift;
+import io.espalier.stream.type.Decision.Update;
 import io.espalier.stream.type.DecisionMemory;
+import io.espalier.stream.type.SublayerSummary;
 import io.espalier.testing.Encoders;
 import io.espalier.testing.SyntheticScorer;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +38,7 @@ class MaskDecisionTest {
     private static final List<Sublayer> SUBLAYERS = Encoders.of(2, 4, 4, 64);
     private static final List<Budget> BUDGETS = List.of(Budget.macs(0.5), Budget.macs(0.3));
     private static final WindowSize WINDOW = new WindowSize(1000);
-    private static final DecisionPlan PLAN =
-            new DecisionPlan(SUBLAYERS, CostModels.counted(HIDDEN), BUDGETS, WINDOW, 40);
+    private static final DecisionPlan PLAN = plan(BUDGETS, 0);
 
     @Test
     void theFirstDecisionHasNothingToCompareWith() {
@@ -136,13 +141,7 @@ class MaskDecisionTest {
     @Test
     void refusesMemoryOfOtherBudgets() {
         DecisionMemory memory = decide(PLAN, 1000, "first", 80, null).memory();
-        DecisionPlan changed =
-                new DecisionPlan(
-                        SUBLAYERS,
-                        CostModels.counted(HIDDEN),
-                        List.of(Budget.macs(0.5)),
-                        WINDOW,
-                        40);
+        DecisionPlan changed = plan(List.of(Budget.macs(0.5)), 0);
         assertThatThrownBy(() -> decide(changed, 2000, "second", 70, memory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
@@ -150,6 +149,24 @@ class MaskDecisionTest {
                                 + " configuration asks for [macs=0.5]; start from the old budgets,"
                                 + " or without the old state");
         assertThat(decide(PLAN, 2000, "second", 70, memory).masks()).hasSize(2);
+    }
+
+    @Test
+    void aStructureStaysAsLongAsItIsNearlyAsGoodAsTheBest() {
+        MaskDecision first = decide(PLAN, 1000, "first", 80, null);
+        MaskDecision strict = decide(PLAN, 2000, "second", 70, first.memory());
+        Update update = strict.decision().budgets().get(0).update();
+        assertThat(update.kind()).isEqualTo(UpdateKind.RE_MASK);
+        assertThat(update.retuned()).isGreaterThan(update.best());
+        double excess = update.retuned() / update.best() - 1;
+
+        MaskDecision changed =
+                decide(plan(BUDGETS, 0.99 * excess), 2000, "second", 70, first.memory());
+        assertThat(changed.masks().get(0)).isEqualTo(strict.masks().get(0));
+        MaskDecision kept =
+                decide(plan(BUDGETS, 1.01 * excess), 2000, "second", 70, first.memory());
+        assertThat(kept.decision().budgets().get(0).update().kind()).isEqualTo(UpdateKind.RE_TUNE);
+        assertThat(kept.masks().get(0)).isEqualTo(first.masks().get(0));
     }
 
     @Test
@@ -176,12 +193,38 @@ class MaskDecisionTest {
             String traffic,
             int samples,
             @Nullable DecisionMemory memory) {
-        return MaskDecision.of(plan, windowEnd, snapshots(traffic, samples), memory);
+        return MaskDecision.of(plan, windowEnd, summaries(traffic, samples), memory);
     }
 
     private static List<float[]> diagonals(String traffic) {
         int samples = traffic.equals("first") ? 80 : traffic.equals("second") ? 70 : 60;
         return snapshots(traffic, samples).stream().map(FisherSnapshot::diagonal).toList();
+    }
+
+    private static DecisionPlan plan(List<Budget> budgets, double margin) {
+        return new DecisionPlan(
+                SUBLAYERS,
+                CostModels.counted(HIDDEN),
+                budgets,
+                Profile.ESPALIER,
+                new UpdatePolicy(margin),
+                WINDOW,
+                40);
+    }
+
+    /** With curves of independent units; what a curve is made of does not matter here. */
+    private static List<SublayerSummary> summaries(String traffic, int samples) {
+        return snapshots(traffic, samples).stream()
+                .map(
+                        snapshot ->
+                                new SublayerSummary(
+                                        snapshot, ErrorCurve.ofImportance(doubles(snapshot))))
+                .toList();
+    }
+
+    private static double[] doubles(FisherSnapshot snapshot) {
+        float[] diagonal = snapshot.diagonal();
+        return IntStream.range(0, diagonal.length).mapToDouble(i -> diagonal[i]).toArray();
     }
 
     /** Of samples whose ids, and so whose gradients, are the traffic's own. */

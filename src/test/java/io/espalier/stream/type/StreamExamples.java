@@ -2,11 +2,16 @@ package io.espalier.stream.type;
 
 import io.espalier.artifact.StagedModel;
 import io.espalier.cost.Budget;
+import io.espalier.drift.UpdateKind;
+import io.espalier.fisher.LossKind;
+import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
+import io.espalier.search.ErrorCurve;
 import io.espalier.stream.type.Decision.BudgetDecision;
 import io.espalier.stream.type.Decision.KindDrift;
+import io.espalier.stream.type.Decision.Update;
 import io.espalier.stream.type.DecisionMemory.BudgetMasks;
 import io.espalier.stream.type.TunedSublayer.Tuned;
 import io.espalier.testing.Encoders;
@@ -46,7 +51,8 @@ final class StreamExamples {
                         Map.entry(
                                 "drift-report",
                                 List.of(WireExamples.report(), WireExamples.starved().build())),
-                        Map.entry("fisher-snapshot", List.of(statistics().snapshot())),
+                        Map.entry("sublayer-summary", summaries()),
+                        Map.entry("tuned", List.copyOf(tuned().tuned())),
                         Map.entry("mask-update", List.of(WireExamples.mask())),
                         Map.entry("raw-record", List.of(sample.raw(), new RawRecord(null, ORIGIN))),
                         Map.entry(
@@ -58,15 +64,15 @@ final class StreamExamples {
                                                 ".staging/a1b2",
                                                 "0f".repeat(32),
                                                 1L << 33))),
-                        Map.entry("sublayer-moments", List.of(moments())),
+                        Map.entry("resting-moments", List.of(moments())),
                         Map.entry("sublayer-proposal", List.of(proposal(), starvedProposal())),
                         Map.entry("sublayer-statistics", List.of(statistics(), empty())),
                         Map.entry("tuned-sublayer", List.of(tuned())),
                         Map.entry("windowed-moments", List.of(new Windowed<>(END, moments()))),
                         Map.entry("windowed-sample", List.of(new Windowed<>(END, sample))),
                         Map.entry(
-                                "windowed-snapshot",
-                                List.of(new Windowed<>(END, statistics().snapshot()))),
+                                "windowed-summary",
+                                List.of(new Windowed<>(END, summaries().get(0)))),
                         Map.entry(
                                 "windowed-statistics",
                                 List.of(new Windowed<>(END, statistics())))));
@@ -77,11 +83,19 @@ final class StreamExamples {
     }
 
     private static SublayerStatistics empty() {
-        return new SublayerStatistics(0, SUBLAYERS.get(0), 0);
+        return new SublayerStatistics(0, SUBLAYERS.get(0), LossKind.SUPERVISED, 0, 0);
     }
 
-    private static SublayerMoments moments() {
-        return new SublayerMoments(1, statistics().moments());
+    private static RestingMoments moments() {
+        return statistics().rest();
+    }
+
+    private static List<Object> summaries() {
+        ErrorCurve curve =
+                new ErrorCurve(new int[] {2, 0, 1}, new int[] {0, 2, 3}, new double[] {0, 0.5, 4});
+        return List.of(
+                new SublayerSummary(statistics().snapshot(), curve),
+                new SublayerSummary(statistics().snapshot(), null));
     }
 
     private static AcceptedSample sample() {
@@ -109,13 +123,15 @@ final class StreamExamples {
                                 3,
                                 0.4999,
                                 new KindDrift(144, 80, 0.125, 0.25, 0.875, 0.75),
-                                new KindDrift(18432, 9000, 0.0625, 0.1875, 0.96875, 0.9375)),
+                                new KindDrift(18432, 9000, 0.0625, 0.1875, 0.96875, 0.9375),
+                                new Update(UpdateKind.RE_TUNE, 0.25, 0.26)),
                         new BudgetDecision(
                                 Budget.macs(0.3),
                                 4,
                                 0.2999,
                                 new KindDrift(144, 50, Double.NaN, Double.NaN, -0.0, 1),
-                                new KindDrift(18432, 5000, 0, 0.5, Double.MIN_VALUE, 2))));
+                                new KindDrift(18432, 5000, 0, 0.5, Double.MIN_VALUE, 2),
+                                new Update(UpdateKind.RE_MASK, 0.5, Double.NaN))));
     }
 
     private static SublayerProposal proposal() {
@@ -138,14 +154,16 @@ final class StreamExamples {
                         new Tuned(
                                 new float[] {1, 0, 1},
                                 new RepairedProjection(
-                                        two, RepairOutcome.RESOLVED, 0.01, List.of())),
+                                        two, RepairOutcome.RESOLVED, 0.01, List.of()),
+                                0.125),
                         new Tuned(
                                 new float[] {0, 0, 0},
                                 new RepairedProjection(
                                         none,
                                         RepairOutcome.BIAS_ONLY,
                                         0,
-                                        List.of("ridge 0.01: no", "ridge 0.1: nor this")))));
+                                        List.of("ridge 0.01: no", "ridge 0.1: nor this")),
+                                Double.NaN)));
     }
 
     private static DecisionMemory memory() {

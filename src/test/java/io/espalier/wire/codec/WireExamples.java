@@ -12,6 +12,7 @@ import io.espalier.wire.PrunedModelAnnouncement;
 import io.espalier.wire.Quality;
 import io.espalier.wire.SublayerMask;
 import io.espalier.wire.UnitKind;
+import io.espalier.wire.UpdateKind;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -92,9 +93,13 @@ public final class WireExamples {
                 .setVersion("macs0.5-000002")
                 .setHeads(new DriftOfKind(144, 80, 0.125, 0.25, 0.99, 0.75))
                 .setCostAchieved(0.4999)
-                .setDense(new Quality(256L, 0.9, 0.25, null))
-                .setFirst(new Quality(256L, 0.85, 0.5, 0.0625))
-                .setPruned(new Quality(256L, 0.89, 0.375, 0.03125))
+                .setDense(new Quality(256L, 200L, 0.9, 0.25, 1.0, null))
+                .setFirst(new Quality(256L, 200L, 0.85, 0.5, 0.875, 0.0625))
+                .setUpdate(UpdateKind.RE_TUNE)
+                .setPredictedError(0.25)
+                .setPredictedErrorRetuned(0.265625)
+                .setPredictedErrorAsItWas(0.5)
+                .setPruned(new Quality(256L, 0L, null, null, 0.9375, 0.03125))
                 .build();
     }
 
