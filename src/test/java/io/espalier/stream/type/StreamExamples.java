@@ -2,6 +2,7 @@ package io.espalier.stream.type;
 
 import io.espalier.artifact.StagedModel;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
@@ -111,7 +112,7 @@ final class StreamExamples {
                                 new KindDrift(144, 80, 0.125, 0.25, 0.875, 0.75),
                                 new KindDrift(18432, 9000, 0.0625, 0.1875, 0.96875, 0.9375)),
                         new BudgetDecision(
-                                Budget.macs(0.3),
+                                new Budget(CostMetric.LATENCY, 0.3),
                                 4,
                                 0.2999,
                                 new KindDrift(144, 50, Double.NaN, Double.NaN, -0.0, 1),
