@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures how fast parts of Espalier are on this machine.",
-        subcommands = BenchScoreCommand.class,
+        subcommands = {BenchScoreCommand.class, BenchLatencyCommand.class},
         footer = {"", "Example:", "  espalier bench score --model bert"})
 final class BenchCommand {}

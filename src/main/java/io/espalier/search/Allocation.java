@@ -17,20 +17,20 @@ import java.util.List;
  *   E_s(b) = min over options i of s:  E_(s-1)(b - ceil(cost_i / g)) + error_i      b = 0 .. total/g
  * </pre>
  *
- * <p>g is a 32,768th of the dense total, and one table serves every budget. Rounding up never lets
- * a mask exceed its budget, but may leave up to one g for each of S sublayers unspent; that is
- * spent afterwards, at true costs, on the units that lower the error most for their cost. So the
- * error is at most the optimum for a budget of S g less, and the optimum itself where all costs are
- * multiples of g. Of equal errors the smaller cost is taken, then the option that removes less.
- * Sublayers may be emptied; costs may differ from sublayer to sublayer, and fall where units are
- * added.
+ * <p>g is a 32,768th of the dense total, and one table serves every budget. Rounding up adds less
+ * than g for each of S sublayers, so up to S buckets beyond the budget are tried, largest first,
+ * until one's true cost fits; what is then unspent goes to the units that lower the error most for
+ * their cost. So no mask exceeds its budget, the error is at most the optimum for a budget of S g
+ * less, and it is the optimum itself where all costs are multiples of g. Of equal errors the
+ * smaller cost is taken, then the option that removes less. Sublayers may be emptied; costs may
+ * differ from sublayer to sublayer, and fall where units are added.
  *
  * <p>Time is the number of all options times 32,768, space two bytes for each sublayer and bucket.
  */
 public final class Allocation {
 
     /** Steps of the grid from 0 to the dense total. */
-    static final int BUCKETS = 1 << 15;
+    private static final int GRID = 1 << 15;
 
     private static final double RELATIVE_ROUNDING = MaskSearch.RELATIVE_ROUNDING;
 
@@ -39,6 +39,7 @@ public final class Allocation {
     private final CostModel cost;
     private final double[][] costs;
     private final double total;
+    private final int grid;
     private final int[][] buckets;
     private final char[][] chosen;
 
@@ -59,6 +60,12 @@ public final class Allocation {
      *     a cost is negative or not finite, or all errors are 0: nothing could be told apart then
      */
     public Allocation(List<Sublayer> sublayers, List<ErrorCurve> curves, CostModel cost) {
+        this(sublayers, curves, cost, GRID);
+    }
+
+    /** The same on a grid of another fineness. */
+    Allocation(List<Sublayer> sublayers, List<ErrorCurve> curves, CostModel cost, int grid) {
+        this.grid = grid;
         this.sublayers = List.copyOf(sublayers);
         this.curves = List.copyOf(curves);
         this.cost = cost;
@@ -120,19 +127,20 @@ public final class Allocation {
 
     /** For each sublayer and bucket the best option, given that all before it are at their best. */
     private char[][] solve() {
-        char[][] best = new char[costs.length][BUCKETS + 1];
-        double[] error = new double[BUCKETS + 1];
-        double[] spent = new double[BUCKETS + 1];
+        int last = grid + costs.length;
+        char[][] best = new char[costs.length][last + 1];
+        double[] error = new double[last + 1];
+        double[] spent = new double[last + 1];
         for (int s = 0; s < costs.length; s++) {
-            double[] nextError = new double[BUCKETS + 1];
-            double[] nextSpent = new double[BUCKETS + 1];
+            double[] nextError = new double[last + 1];
+            double[] nextSpent = new double[last + 1];
             Arrays.fill(nextError, Double.POSITIVE_INFINITY);
             for (int option : distinct(s)) {
                 int width = buckets[s][option];
                 double added = curves.get(s).errors()[option];
                 double paid = costs[s][option];
                 char[] choice = best[s];
-                for (int b = width; b <= BUCKETS; b++) {
+                for (int b = width; b <= last; b++) {
                     double candidate = error[b - width] + added;
                     if (candidate < nextError[b]
                             || (candidate == nextError[b]
@@ -155,7 +163,7 @@ public final class Allocation {
         int[] best = new int[errors.length];
         int count = 0;
         for (int i = 0; i < errors.length; i++) {
-            boolean beaten = buckets[s][i] > BUCKETS;
+            boolean beaten = false;
             for (int j = 0; j < count && !beaten; j++) {
                 int other = best[j];
                 beaten =
@@ -169,17 +177,18 @@ public final class Allocation {
         return Arrays.copyOf(best, count);
     }
 
-    /** Steps of the grid that a cost takes, rounded up; sums of exact multiples stay exact. */
+    /** Steps of the grid that a cost takes, rounded up; an exact multiple stays one. */
     private int bucket(double each) {
-        double steps = each / total * BUCKETS;
-        return (int) Math.min(BUCKETS + 1.0, Math.ceil(steps * (1 - RELATIVE_ROUNDING)));
+        double steps = each / total * grid;
+        return (int) Math.min(2.0 * grid, Math.ceil(steps * (1 - RELATIVE_ROUNDING)));
     }
 
     /** The best binary mask within a share of the dense cost. */
     public Result allocate(Budget budget) {
-        int bucket = (int) Math.floor(budget.share() * BUCKETS * (1 + RELATIVE_ROUNDING));
-        int[] options = options(Math.min(bucket, BUCKETS));
-        while (!fits(options, budget.share())) { // A sum of roundings, at most once.
+        // What was rounded up may fit after all; the first that does has the least error.
+        int bucket = (int) Math.floor(budget.share() * grid) + costs.length;
+        int[] options = options(bucket);
+        while (!fits(options, budget.share())) {
             options = options(--bucket);
         }
         while (refill(options, budget.share())) {}

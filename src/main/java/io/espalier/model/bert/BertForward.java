@@ -41,6 +41,18 @@ public final class BertForward {
         this.weights = weights;
     }
 
+    /**
+     * A sublayer by itself with its first units alone.
+     *
+     * @param index of the sublayer in model order, of a dense model
+     * @param kept number of units, at least 1
+     * @param manager owner of the weights, which are copied
+     */
+    public NarrowSublayer narrow(int index, int kept, NDManager manager) {
+        int width = kept * config.dense().get(index).unitWidth();
+        return new NarrowSublayer(this, index, weights.blocks.get(index).narrow(width, manager));
+    }
+
     /** A pass that can be run backwards; of a dense model only. */
     public BertTape record(BertInput input) {
         return new BertTape(this, config, weights, input);
@@ -55,7 +67,8 @@ public final class BertForward {
                 x.attach(scope);
                 // The pooler reads first tokens, and the last sublayer, an FFN, mixes none.
                 boolean last = i == weights.blocks.size() - 1;
-                x = sublayer(i, last ? rows(input.first(), x, scope) : x, input, hook);
+                NDArray read = last ? rows(input.first(), x, scope) : x;
+                x = sublayer(i, weights.blocks.get(i), read, input, hook);
                 x.attach(manager);
             }
         }
@@ -85,8 +98,8 @@ public final class BertForward {
         }
     }
 
-    private NDArray sublayer(int index, NDArray x, BertInput input, ProjectionHook hook) {
-        Block block = weights.blocks.get(index);
+    /** One sublayer of a block's weights at all tokens it is given, in the manager of these. */
+    NDArray sublayer(int index, Block block, NDArray x, BertInput input, ProjectionHook hook) {
         NDArray weight = block.projection().weight();
         NDArray output;
         if (weight == null) {

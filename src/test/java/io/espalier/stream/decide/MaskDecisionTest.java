@@ -2,7 +2,9 @@ package io.espalier.stream.decide;
 
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostModel;
 import io.espalier.cost.CostModels;
+import io.espalier.cost.LatencyTable;
 import io.espalier.cost.MacCost;
 import io.espalier.drift.FisherDrift;
 import io.espalier.drift.UpdateKind;
@@ -25,6 +27,7 @@ import io.espalier.testing.SyntheticScorer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -185,6 +188,29 @@ class MaskDecisionTest {
             }
             before = decided;
         }
+    }
+
+    @Test
+    void budgetsOfEveryMetricAreMetFromTheSameSnapshots() {
+        List<Double> heads = List.of(1.0, 1.5, 2.0, 2.5);
+        List<Double> neurons = new ArrayList<>();
+        for (int kept = 1; kept <= 64; kept++) {
+            neurons.add(Math.max(1, kept / 16.0));
+        }
+        CostModels costs = new CostModels(HIDDEN, new LatencyTable(heads, neurons));
+        List<Budget> budgets =
+                Budget.parseAll(List.of("macs=0.5", "params=0.5", "latency=0.5", "latency=0.2"));
+        DecisionPlan plan = new DecisionPlan(SUBLAYERS, costs, budgets, WINDOW, 40);
+        MaskDecision decided = decide(plan, 1000, "first", 80, null);
+        FisherSnapshot any = snapshots("first", 80).get(0);
+        for (int b = 0; b < budgets.size(); b++) {
+            CostModel cost =
+                    costs.of(budgets.get(b).metric(), any.meanLength(), any.meanSquaredLength());
+            assertThat(decided.decision().budgets().get(b).achieved())
+                    .isEqualTo(cost.share(decided.masks().get(b)))
+                    .isBetween(0.75 * budgets.get(b).share(), budgets.get(b).share());
+        }
+        assertThat(decided.decision().budgets().get(3).version()).isEqualTo("latency0.20-000001");
     }
 
     private static MaskDecision decide(

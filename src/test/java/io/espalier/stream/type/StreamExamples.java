@@ -5,6 +5,7 @@ import io.espalier.cost.Budget;
 import io.espalier.drift.UpdateKind;
 import io.espalier.fisher.LossKind;
 import io.espalier.fisher.RestingMoments;
+import io.espalier.cost.CostMetric;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
@@ -126,7 +127,7 @@ final class StreamExamples {
                                 new KindDrift(18432, 9000, 0.0625, 0.1875, 0.96875, 0.9375),
                                 new Update(UpdateKind.RE_TUNE, 0.25, 0.26)),
                         new BudgetDecision(
-                                Budget.macs(0.3),
+                                new Budget(CostMetric.LATENCY, 0.3),
                                 4,
                                 0.2999,
                                 new KindDrift(144, 50, Double.NaN, Double.NaN, -0.0, 1),
