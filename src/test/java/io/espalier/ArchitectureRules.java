@@ -34,7 +34,7 @@ final class ArchitectureRules {
     private static final List<String> EVERYWHERE = List.of("java..", "org.jspecify..");
 
     /** Rooms that talk to people and machines: they may read clocks, start threads and draw. */
-    private static final Set<String> OUTER = Set.of("cli", "demo", "dashboard", "bench");
+    private static final Set<String> OUTER = Set.of("cli", "demo", "dashboard", "bench", "batch");
 
     /** The table. */
     static final Map<String, Room> ROOMS = rooms();
@@ -68,6 +68,19 @@ final class ArchitectureRules {
         rooms.put("artifact", Room.of(Set.of("mask", "safetensors"), JACKSON));
         rooms.put("wire", Room.of(Set.of("mask"), AVRO));
         rooms.put("config", Room.of(Set.of(), "org.apache.flink.configuration.."));
+        rooms.put(
+                "batch",
+                Room.of(
+                        Set.of(
+                                "mask",
+                                "linalg",
+                                "fisher",
+                                "cost",
+                                "search",
+                                "tuning",
+                                "drift",
+                                "model",
+                                "artifact")));
         Set<String> above = Set.copyOf(rooms.keySet());
         rooms.put("stream", Room.of(above, FLINK, KAFKA, AVRO, SLF4J));
         rooms.put("dashboard", Room.of(Set.of("artifact", "wire", "config"), KAFKA, SLF4J));

@@ -58,7 +58,11 @@ final class MaskValueTuning {
         double[] scale = new double[n];
         for (int i = 0; i < n; i++) {
             double diagonal = (1 + rho) * quadratic[kept[i] * units + kept[i]];
-            scale[i] = diagonal > 0 ? 1 / Math.sqrt(diagonal) : 0;
+            if (!(diagonal > 0 && diagonal < Double.POSITIVE_INFINITY)) {
+                throw new NotPositiveDefiniteException(
+                        "what unit " + kept[i] + " adds to the output varies by " + diagonal);
+            }
+            scale[i] = 1 / Math.sqrt(diagonal);
         }
         PackedSymmetricMatrix system = new PackedSymmetricMatrix(n);
         double[] right = new double[n];
@@ -70,6 +74,10 @@ final class MaskValueTuning {
             }
             for (int u = 0; u < units; u++) {
                 right[i] += values[u] == 0f ? quadratic[kept[i] * units + u] * scale[i] : 0;
+            }
+            if (!Double.isFinite(right[i])) {
+                throw new NotPositiveDefiniteException(
+                        "unit " + kept[i] + " has the right side " + right[i]);
             }
         }
         double[] x = lsmr(system, right);

@@ -42,7 +42,7 @@ class UnscorableSampleTest {
             assertThat(unscorable.stream().map(SampleScorer.Unscorable::sample))
                     .containsExactlyInAnyOrderElementsOf(bad);
             assertThat(unscorable.stream().map(SampleScorer.Unscorable::reason))
-                    .containsOnly("loss is NaN");
+                    .containsOnly("logits are [NaN, NaN, NaN]");
             List<SublayerStatistics> mixed = scorer.drain();
             assertThat(scorer.score(good)).isEmpty();
             List<SublayerStatistics> clean = scorer.drain();
@@ -95,7 +95,9 @@ class UnscorableSampleTest {
             ScorableSample wrong = new ScorableSample("s-1", encoding, TinyBert.LABELS);
             assertThatThrownBy(() -> scorer.score(List.of(wrong)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("sample 's-1' has label 3; the model has 3 classes");
+                    .hasMessage(
+                            "sample 's-1' has label 3; the model has 3 classes and the supervised"
+                                    + " loss needs one");
             assertThat(scorer.score(List.of(new ScorableSample("s-2", encoding, 2)))).isEmpty();
         }
     }

@@ -2,6 +2,7 @@ package io.espalier.stream.decide;
 
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModel;
 import io.espalier.cost.CostModels;
 import io.espalier.cost.LatencyTable;
@@ -156,18 +157,20 @@ class MaskDecisionTest {
 
     @Test
     void aStructureStaysAsLongAsItIsNearlyAsGoodAsTheBest() {
-        MaskDecision first = decide(PLAN, 1000, "first", 80, null);
-        MaskDecision strict = decide(PLAN, 2000, "second", 70, first.memory());
+        // Parameters do not depend on lengths, so the first structure fits for ever.
+        List<Budget> budgets = List.of(new Budget(CostMetric.PARAMS, 0.5));
+        MaskDecision first = decide(plan(budgets, 0), 1000, "first", 80, null);
+        MaskDecision strict = decide(plan(budgets, 0), 2000, "second", 70, first.memory());
         Update update = strict.decision().budgets().get(0).update();
         assertThat(update.kind()).isEqualTo(UpdateKind.RE_MASK);
         assertThat(update.retuned()).isGreaterThan(update.best());
         double excess = update.retuned() / update.best() - 1;
 
         MaskDecision changed =
-                decide(plan(BUDGETS, 0.99 * excess), 2000, "second", 70, first.memory());
+                decide(plan(budgets, 0.99 * excess), 2000, "second", 70, first.memory());
         assertThat(changed.masks().get(0)).isEqualTo(strict.masks().get(0));
         MaskDecision kept =
-                decide(plan(BUDGETS, 1.01 * excess), 2000, "second", 70, first.memory());
+                decide(plan(budgets, 1.01 * excess), 2000, "second", 70, first.memory());
         assertThat(kept.decision().budgets().get(0).update().kind()).isEqualTo(UpdateKind.RE_TUNE);
         assertThat(kept.masks().get(0)).isEqualTo(first.masks().get(0));
     }
@@ -200,7 +203,15 @@ class MaskDecisionTest {
         CostModels costs = new CostModels(HIDDEN, new LatencyTable(heads, neurons));
         List<Budget> budgets =
                 Budget.parseAll(List.of("macs=0.5", "params=0.5", "latency=0.5", "latency=0.2"));
-        DecisionPlan plan = new DecisionPlan(SUBLAYERS, costs, budgets, WINDOW, 40);
+        DecisionPlan plan =
+                new DecisionPlan(
+                        SUBLAYERS,
+                        costs,
+                        budgets,
+                        Profile.ESPALIER,
+                        new UpdatePolicy(0),
+                        WINDOW,
+                        40);
         MaskDecision decided = decide(plan, 1000, "first", 80, null);
         FisherSnapshot any = snapshots("first", 80).get(0);
         for (int b = 0; b < budgets.size(); b++) {

@@ -2,10 +2,10 @@ package io.espalier.stream.type;
 
 import io.espalier.artifact.StagedModel;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import io.espalier.drift.UpdateKind;
 import io.espalier.fisher.LossKind;
 import io.espalier.fisher.RestingMoments;
-import io.espalier.cost.CostMetric;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
