@@ -38,6 +38,8 @@ class DeadLetterITCase {
                             "dead",
                             "samples",
                             Map.of(
+                                    "espalier.loss",
+                                    "supervised",
                                     "espalier.window.max-out-of-orderness",
                                     Traffic.OUT_OF_ORDER_MILLIS + " ms",
                                     "espalier.source.max-sample-size",
