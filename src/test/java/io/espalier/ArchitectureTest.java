@@ -77,7 +77,6 @@ class ArchitectureTest {
         "stream, wire",
         "stream, org.apache.flink..",
         "batch, mask",
-        "batch, fisher",
         "batch, cost",
         "batch, search",
         "batch, tuning",

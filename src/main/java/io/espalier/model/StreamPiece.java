@@ -70,14 +70,14 @@ final class StreamPiece {
                             ? target
                             : masked(meeting, dense, meeting.passed());
             BertSublayer cut = meeting.student();
-            NDArray inputs = cut.empty() ? manager.create(new Shape(0)) : cut.units(student, input);
+            NDArray inputs = cut.empty() ? scope.create(new Shape(0)) : cut.units(student, input);
             NDArray residual = target.sub(cut.sum(student, inputs));
             teacher = meeting.teacher().normalise(passed);
             lane.add(inputs, residual, weights(meeting, scope));
             units = inputs;
             teacher.attach(manager);
             student.attach(manager);
-            inputs.attach(manager);
+            units.attach(manager);
         }
     }
 
