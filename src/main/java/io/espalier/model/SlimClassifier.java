@@ -29,7 +29,12 @@ public final class SlimClassifier implements AutoCloseable {
             TextClassifier dense, List<int[]> keptUnits, List<Projection> projections) {
         this.dense = dense;
         this.manager = dense.manager().newSubManager();
-        this.forward = dense.forward().cut(keptUnits, projections, manager);
+        try {
+            this.forward = dense.forward().cut(keptUnits, projections, manager);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
     }
 
     /** Logits [C] of each sample, in the order given. */
