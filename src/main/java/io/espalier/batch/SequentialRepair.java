@@ -76,7 +76,8 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
                 Projection kept = Folding.fold(sublayer, dense.projection(s), binary).projection();
                 List<ResidualMoments> moments =
                         streams.meet(ones, ones, mask.keptUnits(s), kept, weights);
-                RepairedProjection result = solver.repair(kept, moments.get(0), moments.get(1));
+                RepairedProjection result =
+                        solver.repair(sublayer.unitWidth(), kept, moments.get(0), moments.get(1));
                 streams.advance(result.projection());
                 repaired.add(result);
             }

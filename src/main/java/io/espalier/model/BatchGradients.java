@@ -1,24 +1,24 @@
 package io.espalier.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.espalier.fisher.LossKind;
 import io.espalier.mask.Sublayer;
-import io.espalier.model.bert.BertInput;
 import io.espalier.model.bert.BertTape;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.IntStream;
 
 /**
  * Mean mask gradients of batches of consecutive samples, and nothing else: the rows that the
  * published method decides from.
  *
- * <p>A row is the mean over a batch of the samples' own gradients of {@code -ln p_y}, with all
- * masks at 1; for any number of classes. Which samples share a pass does not matter, so long
- * batches are split by length. Stateless; batches run side by side on threads that are lent, and
- * the result does not depend on their number.
+ * <p>A row is the mean over a batch of the samples' own gradients of the supervised loss, {@code
+ * -ln p_y} for any number of classes, with all masks at 1. Which samples share a pass does not
+ * matter, so long batches are split by length. Stateless; batches run side by side on threads that
+ * are lent, and the result does not depend on their number.
  */
 public final class BatchGradients {
 
@@ -67,7 +67,7 @@ public final class BatchGradients {
             TorchEngine.withGradients(
                     true,
                     () -> {
-                        pass(model, batch, indices, sums);
+                        pass(model, IntStream.of(indices).mapToObj(batch::get).toList(), sums);
                         return sums;
                     });
         }
@@ -94,16 +94,16 @@ public final class BatchGradients {
     }
 
     /** Adds the gradients of some samples of a batch. */
-    private static void pass(
-            TextClassifier model, List<ScorableSample> batch, int[] indices, double[][] sums) {
+    private static void pass(TextClassifier model, List<ScorableSample> samples, double[][] sums) {
         List<Sublayer> sublayers = model.description().sublayers();
-        List<Encoding> encodings = batch.stream().map(ScorableSample::encoding).toList();
+        List<Encoding> encodings = samples.stream().map(ScorableSample::encoding).toList();
+        int[] all = IntStream.range(0, samples.size()).toArray();
         try (NDManager scope = model.manager().newSubManager()) {
-            BertInput input = model.input(encodings, indices, scope);
-            BertTape tape = model.forward().record(input);
-            NDArray loss = loss(tape.logits(), batch, indices, scope);
+            BertTape tape = model.forward().record(model.input(encodings, all, scope));
+            float[][] logits = ScoringPass.rows(tape.logits().toFloatArray(), samples.size());
+            float[][] start = LossGradients.of(LossKind.SUPERVISED, logits, samples, 0).get(0);
             tape.backward(
-                    loss,
+                    tape.logits().mul(scope.create(start)).sum(),
                     (s, inputs, inputGradient, residualGradient) -> {
                         int width = sublayers.get(s).unitWidth();
                         float[] sum = inputGradient.muli(inputs).sum(new int[] {0}).toFloatArray();
@@ -112,23 +112,5 @@ public final class BatchGradients {
                         }
                     });
         }
-    }
-
-    /** The sum of the samples' cross-entropies. */
-    private static NDArray loss(
-            NDArray logits, List<ScorableSample> batch, int[] indices, NDManager scope) {
-        int classes = Math.toIntExact(logits.getShape().get(1));
-        float[] oneHot = new float[Math.multiplyExact(indices.length, classes)];
-        for (int i = 0; i < indices.length; i++) {
-            ScorableSample sample = batch.get(indices[i]);
-            if (sample.label() < 0 || sample.label() >= classes) {
-                throw new IllegalArgumentException(
-                        "sample '%s' has label %s; the model has %s classes"
-                                .formatted(sample.id(), sample.label(), classes));
-            }
-            oneHot[i * classes + sample.label()] = 1f;
-        }
-        NDArray target = scope.create(oneHot, logits.getShape());
-        return logits.logSoftmax(1).mul(target).sum().neg();
     }
 }

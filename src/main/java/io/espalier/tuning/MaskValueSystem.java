@@ -73,7 +73,7 @@ public record MaskValueSystem(int order, int units, double[] gram, double[] righ
     }
 
     /** W W', [k, k] over inputs. */
-    private static double[] products(Projection kept) {
+    static double[] products(Projection kept) {
         int inputs = kept.inputs();
         int outputs = kept.outputs();
         double[] weight = new double[kept.weight().length]; // [d, k]

@@ -1,6 +1,5 @@
 package io.espalier.tuning;
 
-import io.espalier.fisher.ProjectionMoments;
 import io.espalier.fisher.ResidualMoments;
 import io.espalier.linalg.DenseProduct;
 import io.espalier.linalg.NotPositiveDefiniteException;
@@ -9,6 +8,7 @@ import io.espalier.mask.Projection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Re-solves a projection against a target its input does not determine: the teacher's residual sum,
@@ -26,7 +26,8 @@ import java.util.List;
  * <p>It never fails as a whole. A rung of the following ladder is refused, with its reason in the
  * result, if the factorisation fails, a number is not finite, or the error on the tokens held out
  * rises; what held is solved anew on all tokens. The rungs: the solve with &rho;, 10 &rho; and so
- * on up to 100; the bias alone; the projection as it was. With nothing kept only the bias is left.
+ * on up to 100; one new scale in [-10, 10] for each kept unit, with the same ridges; the bias
+ * alone; the projection as it was. With nothing kept only the bias is left.
  *
  * <p>Everything is float64 until the result is rounded to float. Stateless, thread-safe where the
  * solver is; arguments stay untouched.
@@ -34,6 +35,7 @@ import java.util.List;
 public final class ResidualRepair {
 
     private static final double LARGEST_RIDGE = 1e2;
+    private static final double LARGEST_VALUE = 10;
 
     private final PositiveDefiniteSolver solver;
     private final double ridge;
@@ -54,110 +56,111 @@ public final class ResidualRepair {
 
     /** New weights less the old, [d, k] row-major, and the same of the bias, [d]. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on within one solve, never compared.
-    private record Change(double[] weight, double[] bias) {}
+    private record Change(double[] weight, double[] bias) {
+
+        /** With the bias that keeps the mean of the target. */
+        static Change of(CentredResidual residual, double[] weight) {
+            double[] bias = residual.mean().clone();
+            int k = residual.mu().length;
+            for (int i = 0; i < weight.length; i++) {
+                bias[i / k] -= weight[i] * residual.mu()[i % k];
+            }
+            return new Change(weight, bias);
+        }
+    }
+
+    /** A way to solve, tried with the moments of one part of the tokens and used with all. */
+    private interface Rung {
+        double[] weights(CentredResidual residual) throws NotPositiveDefiniteException;
+    }
 
     /**
      * Repairs one sublayer.
      *
+     * @param unitWidth inputs of a unit
      * @param kept the projection over the kept inputs, with dense weights and bias
      * @param fit moments to solve with, of the residual {@code kept} leaves
      * @param heldOut moments to judge by; without weight they judge nothing
      */
     public RepairedProjection repair(
-            Projection kept, ResidualMoments fit, ResidualMoments heldOut) {
-        List<String> refusals = new ArrayList<>();
-        ResidualMoments all = fit.plus(heldOut);
+            int unitWidth, Projection kept, ResidualMoments fit, ResidualMoments heldOut) {
+        Attempt attempt = new Attempt(kept, fit, heldOut, new ArrayList<>());
         boolean empty = kept.inputs() == 0;
         for (double rho = ridge; !empty && rho <= LARGEST_RIDGE * 1.01; rho *= 10) {
-            try {
-                String rung = "ridge " + rho;
-                if (allowed(rung, change(fit, rho), heldOut, refusals)) {
-                    Projection solved = changed(kept, change(all, rho));
-                    if (isFinite(rung, solved, refusals)) {
-                        return new RepairedProjection(
-                                solved, RepairOutcome.RESOLVED, rho, refusals);
-                    }
-                }
-            } catch (NotPositiveDefiniteException e) {
-                refusals.add("ridge " + rho + ": " + e.getMessage());
+            double strength = rho;
+            Optional<Projection> solved =
+                    attempt.at("ridge " + rho, residual -> residual.weights(solver, strength));
+            if (solved.isPresent()) {
+                return attempt.result(solved.get(), RepairOutcome.RESOLVED, rho);
             }
         }
-        if (allowed("bias", biasAlone(fit), heldOut, refusals)) {
-            Projection shifted = changed(kept, biasAlone(all));
-            if (isFinite("bias", shifted, refusals)) {
-                RepairOutcome outcome = empty ? RepairOutcome.RESOLVED : RepairOutcome.BIAS_ONLY;
-                return new RepairedProjection(shifted, outcome, 0, refusals);
+        for (double rho = ridge; !empty && rho <= LARGEST_RIDGE * 1.01; rho *= 10) {
+            double strength = rho;
+            Optional<Projection> scaled =
+                    attempt.at(
+                            "mask values, ridge " + rho,
+                            residual -> scaled(residual, strength, kept, unitWidth));
+            if (scaled.isPresent()) {
+                return attempt.result(scaled.get(), RepairOutcome.MASK_VALUES, rho);
             }
         }
-        return new RepairedProjection(kept, RepairOutcome.UNCHANGED, 0, refusals);
+        Optional<Projection> shifted =
+                attempt.at("bias", residual -> new double[kept.weight().length]);
+        if (shifted.isPresent()) {
+            return attempt.result(
+                    shifted.get(), empty ? RepairOutcome.RESOLVED : RepairOutcome.BIAS_ONLY, 0);
+        }
+        return attempt.result(kept, RepairOutcome.UNCHANGED, 0);
     }
 
-    private Change change(ResidualMoments moments, double rho) throws NotPositiveDefiniteException {
-        ProjectionMoments inputs = moments.inputs();
-        int k = inputs.width();
-        int d = moments.sum().length;
-        double n = inputs.weight();
-        double[] mu = divided(inputs.sum(), n);
-        double[] mean = divided(moments.sum(), n);
-        double[] covariance = new double[Math.multiplyExact(k, k)];
-        double trace = 0;
-        for (int i = 0; i < k; i++) {
-            int row = inputs.gram().rowStart(i) - i;
-            for (int j = i; j < k; j++) {
-                covariance[i * k + j] = inputs.gram().packed()[row + j] / n - mu[i] * mu[j];
-            }
-            trace += covariance[i * k + i];
-        }
-        double[] scale = new double[k];
-        for (int i = 0; i < k; i++) {
-            double variance = covariance[i * k + i] + rho * trace / k;
-            if (!(variance > 0 && variance < Double.POSITIVE_INFINITY)) {
+    /** The change that scales each unit's weights anew. */
+    private double[] scaled(CentredResidual residual, double rho, Projection kept, int unitWidth)
+            throws NotPositiveDefiniteException {
+        double[] delta = residual.values(solver, rho, kept, unitWidth);
+        for (double value : delta) {
+            if (Math.abs(1 + value) > LARGEST_VALUE) {
                 throw new NotPositiveDefiniteException(
-                        "variance of kept input " + i + " with ridge is " + variance);
-            }
-            covariance[i * k + i] = variance;
-            scale[i] = 1 / Math.sqrt(variance);
-        }
-        for (int i = 0; i < k; i++) {
-            for (int j = i; j < k; j++) {
-                covariance[i * k + j] *= scale[i] * scale[j];
+                        "mask value %.3g is outside [-10, 10]".formatted(1 + value));
             }
         }
-        double[] weight = new double[Math.multiplyExact(d, k)];
-        for (int o = 0; o < d; o++) {
-            for (int i = 0; i < k; i++) {
-                weight[o * k + i] = scale[i] * (moments.cross()[o * k + i] / n - mean[o] * mu[i]);
-            }
+        double[] change = new double[kept.weight().length];
+        for (int i = 0; i < change.length; i++) {
+            change[i] = delta[i % kept.inputs() / unitWidth] * kept.weight()[i];
         }
-        solver.solve(covariance, k, weight, d);
-        double[] bias = mean;
-        for (int o = 0; o < d; o++) {
-            for (int i = 0; i < k; i++) {
-                weight[o * k + i] *= scale[i];
-                bias[o] -= weight[o * k + i] * mu[i];
-            }
-        }
-        return new Change(weight, bias);
+        return change;
     }
 
-    private static Change biasAlone(ResidualMoments moments) {
-        return new Change(
-                new double[moments.cross().length],
-                divided(moments.sum(), moments.inputs().weight()));
-    }
+    /** The rungs' common ground, and the reasons why they were refused so far. */
+    private record Attempt(
+            Projection kept, ResidualMoments fit, ResidualMoments heldOut, List<String> refusals) {
 
-    /** Whether a change is finite and does not raise the error on held-out tokens. */
-    private static boolean allowed(
-            String rung, Change change, ResidualMoments heldOut, List<String> refusals) {
-        double rise = rise(change, heldOut);
-        if (rise <= 0) {
-            return true;
+        /** A rung's projection; empty, and one refusal more, if it does not hold. */
+        Optional<Projection> at(String name, Rung rung) {
+            try {
+                CentredResidual part = CentredResidual.of(fit);
+                double rise = rise(Change.of(part, rung.weights(part)), heldOut);
+                if (!(rise <= 0)) {
+                    refusals.add(
+                            Double.isFinite(rise)
+                                    ? "%s: the held-out error rises by %.3g".formatted(name, rise)
+                                    : name + ": not finite");
+                    return Optional.empty();
+                }
+                CentredResidual all = CentredResidual.of(fit.plus(heldOut));
+                Projection solved = changed(kept, Change.of(all, rung.weights(all)));
+                if (isFinite(solved.weight()) && isFinite(solved.bias())) {
+                    return Optional.of(solved);
+                }
+                refusals.add(name + ": weights or bias are not finite");
+            } catch (NotPositiveDefiniteException e) {
+                refusals.add(name + ": " + e.getMessage());
+            }
+            return Optional.empty();
         }
-        refusals.add(
-                Double.isFinite(rise)
-                        ? "%s: the held-out error rises by %.3g".formatted(rung, rise)
-                        : rung + ": not finite");
-        return false;
+
+        RepairedProjection result(Projection projection, RepairOutcome outcome, double rho) {
+            return new RepairedProjection(projection, outcome, rho, refusals);
+        }
     }
 
     /**
@@ -203,14 +206,6 @@ public final class ResidualRepair {
         return new Projection(kept.inputs(), kept.outputs(), weight, bias);
     }
 
-    private static boolean isFinite(String rung, Projection projection, List<String> refusals) {
-        boolean finite = isFinite(projection.weight()) && isFinite(projection.bias());
-        if (!finite) {
-            refusals.add(rung + ": weights or bias are not finite");
-        }
-        return finite;
-    }
-
     private static boolean isFinite(float[] numbers) {
         for (float number : numbers) {
             if (!Float.isFinite(number)) {
@@ -218,13 +213,5 @@ public final class ResidualRepair {
             }
         }
         return true;
-    }
-
-    private static double[] divided(double[] sums, double n) {
-        double[] mean = sums.clone();
-        for (int i = 0; i < mean.length; i++) {
-            mean[i] /= n;
-        }
-        return mean;
     }
 }

@@ -35,7 +35,7 @@ class ResidualRepairTest {
 
     @Test
     void equalsWeightedLeastSquaresOnTheTokensOfBothSets() {
-        RepairedProjection result = repair.repair(kept, moments(0, 70), moments(70, TOKENS));
+        RepairedProjection result = repair.repair(1, kept, moments(0, 70), moments(70, TOKENS));
 
         assertThat(result.outcome()).isEqualTo(RepairOutcome.RESOLVED);
         assertThat(result.ridge()).isEqualTo(1e-2);
@@ -74,10 +74,10 @@ class ResidualRepairTest {
         ResidualMoments none =
                 new ResidualMoments(
                         some.inputs(), new double[OUTPUTS * INPUTS], new double[OUTPUTS]);
-        Projection same = repair.repair(kept, none, none).projection();
+        Projection same = repair.repair(1, kept, none, none).projection();
         assertThat(same.weight()).containsExactly(kept.weight());
         assertThat(same.bias()).containsExactly(kept.bias());
-        assertThat(repair.repair(kept, some, some).projection().weight())
+        assertThat(repair.repair(1, kept, some, some).projection().weight())
                 .isNotEqualTo(kept.weight());
     }
 
@@ -87,27 +87,28 @@ class ResidualRepairTest {
         ResidualMoments opposite =
                 new ResidualMoments(fit.inputs(), negated(fit.cross()), negated(fit.sum()));
 
-        RepairedProjection result = repair.repair(kept, fit, opposite);
+        RepairedProjection result = repair.repair(1, kept, fit, opposite);
 
         assertThat(result.outcome()).isEqualTo(RepairOutcome.UNCHANGED);
         assertThat(result.projection()).isSameAs(kept);
-        assertThat(result.refusals()).hasSize(6);
+        assertThat(result.refusals()).hasSize(11);
         assertThat(result.refusals().get(0)).startsWith("ridge 0.01: the held-out error rises by");
-        assertThat(repair.repair(kept, fit, fit).outcome()).isEqualTo(RepairOutcome.RESOLVED);
+        assertThat(repair.repair(1, kept, fit, fit).outcome()).isEqualTo(RepairOutcome.RESOLVED);
     }
 
     @Test
     void climbsTheRidgesAndEndsAtTheBias() {
         PositiveDefiniteSolver failing = new FailingSolver(2);
         RepairedProjection climbed =
-                new ResidualRepair(failing, 1e-2).repair(kept, moments(0, 70), moments(70, TOKENS));
+                new ResidualRepair(failing, 1e-2)
+                        .repair(1, kept, moments(0, 70), moments(70, TOKENS));
         assertThat(climbed.refusals())
                 .containsExactly("ridge 0.01: it fails", "ridge 0.1: it fails");
         assertThat(climbed.ridge()).isCloseTo(1, within(1e-12));
 
         RepairedProjection shifted =
                 new ResidualRepair(new FailingSolver(99), 1e-2)
-                        .repair(kept, moments(0, 70), moments(70, TOKENS));
+                        .repair(1, kept, moments(0, 70), moments(70, TOKENS));
         assertThat(shifted.outcome()).isEqualTo(RepairOutcome.BIAS_ONLY);
         assertThat(shifted.projection().weight()).containsExactly(kept.weight());
         ResidualMoments all = moments(0, TOKENS);
@@ -117,13 +118,65 @@ class ResidualRepairTest {
                         within(FLOAT_ROUNDING));
     }
 
+    /** The scales satisfy the normal equations of the centred tokens, made one by one. */
+    @Test
+    void unitsAreScaledWhereTheFullSolveFails() {
+        RepairedProjection result =
+                new ResidualRepair(new FailingSolver(5), 1e-2)
+                        .repair(1, kept, moments(0, TOKENS), emptyMoments());
+
+        assertThat(result.outcome()).isEqualTo(RepairOutcome.MASK_VALUES);
+        assertThat(result.refusals()).hasSize(5).last().isEqualTo("ridge 100.0: it fails");
+        double[] delta = new double[INPUTS];
+        for (int i = 0; i < INPUTS; i++) {
+            delta[i] = (double) result.projection().weight()[i] / kept.weight()[i] - 1;
+            double other = (double) result.projection().weight()[INPUTS + i];
+            assertThat(other / kept.weight()[INPUTS + i] - 1).isCloseTo(delta[i], within(1e-5));
+        }
+        double n = Arrays.stream(weights).sum();
+        double[] mu = mean(x, n);
+        double[] target = mean(y, n);
+        for (int u = 0; u < INPUTS; u++) {
+            double gradient = 0;
+            double square = 0;
+            for (int t = 0; t < TOKENS; t++) {
+                for (int o = 0; o < OUTPUTS; o++) {
+                    double error = y[t][o] - target[o];
+                    for (int v = 0; v < INPUTS; v++) {
+                        float w = kept.weight()[o * INPUTS + v];
+                        error -= (1 + delta[v]) * (x[t][v] - mu[v]) * w;
+                    }
+                    double own = (x[t][u] - mu[u]) * kept.weight()[o * INPUTS + u];
+                    gradient += weights[t] / n * own * error;
+                    square += weights[t] / n * own * own;
+                }
+            }
+            assertThat(gradient).isCloseTo(1e-2 * square * delta[u], within(1e-5));
+        }
+    }
+
+    private static ResidualMoments emptyMoments() {
+        return new ResidualMoments(
+                new ProjectionMoments(INPUTS), new double[OUTPUTS * INPUTS], new double[OUTPUTS]);
+    }
+
+    private double[] mean(double[][] rows, double n) {
+        double[] mean = new double[rows[0].length];
+        for (int t = 0; t < rows.length; t++) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += weights[t] / n * rows[t][i];
+            }
+        }
+        return mean;
+    }
+
     @Test
     void momentsThatAreNotFiniteLeaveTheProjection() {
         ResidualMoments bad = moments(0, TOKENS);
         bad.sum()[2] = Double.NaN;
-        RepairedProjection result = repair.repair(kept, bad, bad);
+        RepairedProjection result = repair.repair(1, kept, bad, bad);
         assertThat(result.outcome()).isEqualTo(RepairOutcome.UNCHANGED);
-        assertThat(result.refusals()).hasSize(6);
+        assertThat(result.refusals()).hasSize(11);
     }
 
     @Test
@@ -132,7 +185,7 @@ class ResidualRepairTest {
         ProjectionMoments tokens = new ProjectionMoments(0);
         tokens.addSums(4, new double[0]);
         ResidualMoments moments = new ResidualMoments(tokens, new double[0], new double[] {2, -4});
-        RepairedProjection result = repair.repair(none, moments, moments);
+        RepairedProjection result = repair.repair(1, none, moments, moments);
         assertThat(result.outcome()).isEqualTo(RepairOutcome.RESOLVED);
         assertThat(result.projection().bias()).containsExactly(1.5f, 1f);
     }
