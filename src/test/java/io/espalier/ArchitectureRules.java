@@ -83,6 +83,19 @@ final class ArchitectureRules {
                                 "artifact")));
         Set<String> above = Set.copyOf(rooms.keySet());
         rooms.put("stream", Room.of(above, FLINK, KAFKA, AVRO, SLF4J));
+        rooms.put(
+                "batch",
+                Room.of(
+                        Set.of(
+                                "mask",
+                                "linalg",
+                                "fisher",
+                                "cost",
+                                "search",
+                                "tuning",
+                                "drift",
+                                "model",
+                                "artifact")));
         rooms.put("dashboard", Room.of(Set.of("artifact", "wire", "config"), KAFKA, SLF4J));
         Set<String> all = Set.of("..");
         for (String outer : List.of("demo", "bench")) {

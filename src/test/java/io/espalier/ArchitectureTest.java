@@ -76,6 +76,12 @@ class ArchitectureTest {
         "stream, model",
         "stream, wire",
         "stream, org.apache.flink..",
+        "batch, mask",
+        "batch, cost",
+        "batch, search",
+        "batch, tuning",
+        "batch, model",
+        "batch, artifact",
         "demo, ..",
         "cli, org.apache.commons.math3.."
     })

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.mask.Projection;
 import io.espalier.model.bert.BertConfig;
 import io.espalier.model.bert.BertForward;
 import io.espalier.model.bert.BertInput;
@@ -143,17 +144,27 @@ public final class TextClassifier implements AutoCloseable {
 
     /** Logits [C] of each sample, in the order given. */
     public float[][] logits(List<Encoding> encodings) {
-        return evaluate(encodings, ProjectionHook.NONE, forward::logits);
+        return logits(encodings, ProjectionHook.NONE);
     }
 
     /** Pooled outputs [d] of each sample, before the classifier, in the order given. */
     public float[][] pooled(List<Encoding> encodings) {
-        return evaluate(encodings, ProjectionHook.NONE, pooled -> pooled);
+        return evaluate(encodings, forward, ProjectionHook.NONE, pooled -> pooled);
     }
 
     /** Logits with hooks at the projections; for masks and instruments of this package. */
     float[][] logits(List<Encoding> encodings, ProjectionHook hook) {
-        return evaluate(encodings, hook, forward::logits);
+        return evaluate(encodings, forward, hook, forward::logits);
+    }
+
+    /** Logits of another pass over this model's inputs, one that shares its embeddings. */
+    float[][] logits(List<Encoding> encodings, BertForward other) {
+        return evaluate(encodings, other, ProjectionHook.NONE, other::logits);
+    }
+
+    /** A sublayer's output projection, copied out of the engine's memory. */
+    public Projection projection(int sublayer) {
+        return forward.projection(sublayer);
     }
 
     /** What is read from the pooled output. */
@@ -161,11 +172,12 @@ public final class TextClassifier implements AutoCloseable {
         NDArray apply(NDArray pooled);
     }
 
-    private float[][] evaluate(List<Encoding> encodings, ProjectionHook hook, Head head) {
+    private float[][] evaluate(
+            List<Encoding> encodings, BertForward pass, ProjectionHook hook, Head head) {
         float[][] rows = new float[encodings.size()][];
         for (int[] batch : LengthSorted.batches(encodings, EVALUATION_TOKENS)) {
             float[] values =
-                    TorchEngine.withGradients(false, () -> run(encodings, batch, hook, head));
+                    TorchEngine.withGradients(false, () -> run(encodings, batch, pass, hook, head));
             int width = values.length / batch.length;
             for (int i = 0; i < batch.length; i++) {
                 rows[batch[i]] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
@@ -174,9 +186,14 @@ public final class TextClassifier implements AutoCloseable {
         return rows;
     }
 
-    private float[] run(List<Encoding> encodings, int[] batch, ProjectionHook hook, Head head) {
+    private float[] run(
+            List<Encoding> encodings,
+            int[] batch,
+            BertForward pass,
+            ProjectionHook hook,
+            Head head) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray pooled = forward.pooled(input(encodings, batch, scope), hook);
+            NDArray pooled = pass.pooled(input(encodings, batch, scope), hook);
             return head.apply(pooled).toFloatArray();
         }
     }

@@ -8,6 +8,7 @@ import io.espalier.artifact.Manifest;
 import io.espalier.artifact.SlimSublayer;
 import io.espalier.artifact.StagedModel;
 import io.espalier.fisher.LossKind;
+import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.bert.ProjectionHook;
@@ -76,6 +77,39 @@ class SlimModelTest {
             assertThat(difference).as("mask %d", i).isLessThan(FOLDING_TOLERANCE);
         }
         assertThat(emptied).isGreaterThan(MASKS);
+    }
+
+    @Test
+    void theSlimModelMadeInMemoryIsTheReloadedOne() throws IOException {
+        Random random = new Random(31);
+        for (int i = 0; i < 20; i++) {
+            PruningMask mask = randomMask(random, i);
+            List<int[]> kept = new ArrayList<>();
+            List<Projection> projections = new ArrayList<>();
+            for (int s = 0; s < SUBLAYERS.size(); s++) {
+                SlimSublayer folded =
+                        Folding.fold(SUBLAYERS.get(s), dense.projection(s), mask.values(s));
+                kept.add(folded.keptUnits());
+                projections.add(folded.projection());
+            }
+            try (SlimClassifier slim = new SlimClassifier(dense, kept, projections)) {
+                assertThat(slim.logits(samples)).isDeepEqualTo(slim(mask));
+            }
+        }
+    }
+
+    @Test
+    void aProjectionOfAnotherWidthIsRefusedInMemoryToo() {
+        List<int[]> kept = new ArrayList<>(dense.description().kept());
+        List<Projection> projections = new ArrayList<>();
+        for (int s = 0; s < SUBLAYERS.size(); s++) {
+            projections.add(dense.projection(s));
+        }
+        new SlimClassifier(dense, kept, projections).close();
+        kept.set(1, new int[] {1, 2});
+        assertThatThrownBy(() -> new SlimClassifier(dense, kept, projections))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 kept units of width 1 and a projection of 32 x 96");
     }
 
     @Test

@@ -9,12 +9,15 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.norm.LayerNorm;
+import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
 import io.espalier.model.bert.BertInput.AttentionGroup;
 import io.espalier.model.bert.BertWeights.Block;
 import io.espalier.model.bert.BertWeights.Linear;
 import io.espalier.model.bert.BertWeights.Norm;
+
+import java.util.List;
 
 /**
  * The forward pass of a BERT classifier (Devlin et al., 2019): post-LN, evaluation mode.
@@ -58,6 +61,42 @@ public final class BertForward {
         return new BertTape(this, config, weights, input);
     }
 
+    /** One sublayer to be run by itself. */
+    public BertSublayer sublayer(int index) {
+        return new BertSublayer(this, config.dense().get(index).kind(), weights.blocks.get(index));
+    }
+
+    /**
+     * One sublayer cut to some of its units, with a projection of its own.
+     *
+     * @param keptUnits ascending
+     * @param projection over the inputs of these units
+     * @param manager where the cut weights live
+     */
+    public BertSublayer sublayer(
+            int index, int[] keptUnits, Projection projection, NDManager manager) {
+        return new BertSublayer(
+                this,
+                config.dense().get(index).kind(),
+                weights.cut(index, keptUnits, projection, manager));
+    }
+
+    /**
+     * A pass over a model cut to some of its units; all that is not cut is shared.
+     *
+     * @param keptUnits of each sublayer, ascending
+     * @param projections of each sublayer, over the inputs of these units
+     * @param manager where the cut weights live
+     */
+    public BertForward cut(List<int[]> keptUnits, List<Projection> projections, NDManager manager) {
+        return new BertForward(config, weights.cut(keptUnits, projections, manager));
+    }
+
+    /** The output projection of a sublayer that keeps a unit. */
+    public Projection projection(int index) {
+        return weights.projection(index);
+    }
+
     /** The pooled output (B, d), tanh of the pooler on row 0, in the manager of the input. */
     public NDArray pooled(BertInput input, ProjectionHook hook) {
         NDManager manager = input.ids().getManager();
@@ -86,7 +125,7 @@ public final class BertForward {
     }
 
     /** The embedded tokens (N, d). */
-    NDArray embed(BertInput input) {
+    public NDArray embed(BertInput input) {
         NDManager manager = input.ids().getManager();
         try (NDManager scope = manager.newSubManager()) {
             NDArray words = rows(input.ids(), weights.words, scope);
@@ -106,15 +145,19 @@ public final class BertForward {
             output = x.add(block.projection().bias());
         } else {
             Sublayer sublayer = config.dense().get(index);
-            NDArray units =
-                    sublayer.kind() == SublayerKind.ATTENTION
-                            ? contexts(block, x, input)
-                            : Activation.gelu(apply(block.producers().get(0), x));
+            NDArray units = units(sublayer.kind(), block, x, input);
             NDArray seen = units.reshape(units.getShape().get(0), -1, sublayer.unitWidth());
             NDArray read = hook.input(index, seen).reshape(units.getShape());
             output = apply(block.projection(), read).addi(x);
         }
         return normalise(output, block.norm());
+    }
+
+    /** The input of a block's projection, (N, d) -> (N, k); not of an emptied block. */
+    NDArray units(SublayerKind kind, Block block, NDArray x, BertInput input) {
+        return kind == SublayerKind.ATTENTION
+                ? contexts(block, x, input)
+                : Activation.gelu(apply(block.producers().get(0), x));
     }
 
     /** Contexts of the heads, (N, d) -> (N, H w). */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
 import io.espalier.safetensors.SafetensorsFile;
@@ -100,6 +101,93 @@ public final class BertWeights {
         pooler = linear("bert.pooler.dense", d, d);
         classifier = linear("classifier", config.labels().size(), d);
         attentionScale = manager.create((float) (1 / Math.sqrt(config.headWidth())));
+    }
+
+    /** Weights of which the blocks are others, all else is shared. */
+    private BertWeights(BertWeights dense, List<Block> blocks) {
+        this.config = dense.config;
+        this.file = dense.file;
+        this.manager = dense.manager;
+        this.words = dense.words;
+        this.positions = dense.positions;
+        this.types = dense.types;
+        this.embeddingNorm = dense.embeddingNorm;
+        this.blocks = blocks;
+        this.pooler = dense.pooler;
+        this.classifier = dense.classifier;
+        this.attentionScale = dense.attentionScale;
+    }
+
+    /**
+     * These weights with every block cut to some of its units.
+     *
+     * @param keptUnits of each sublayer, ascending
+     * @param projections over the inputs of these units
+     * @param cuts where the cut weights live
+     */
+    BertWeights cut(List<int[]> keptUnits, List<Projection> projections, NDManager cuts) {
+        List<Block> cut = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            cut.add(cut(i, keptUnits.get(i), projections.get(i), cuts));
+        }
+        return new BertWeights(this, cut);
+    }
+
+    /** One block cut to some of its units. */
+    Block cut(int index, int[] keptUnits, Projection projection, NDManager cuts) {
+        Sublayer sublayer = config.dense().get(index);
+        Block block = blocks.get(index);
+        int width = sublayer.unitWidth();
+        if (projection.inputs() != keptUnits.length * width
+                || projection.outputs() != config.hidden()) {
+            throw new IllegalArgumentException(
+                    "sublayer '%s': %s kept units of width %s and a projection of %s x %s"
+                            .formatted(
+                                    sublayer.id(),
+                                    keptUnits.length,
+                                    width,
+                                    projection.outputs(),
+                                    projection.inputs()));
+        }
+        NDArray bias = cuts.create(projection.bias());
+        if (keptUnits.length == 0) {
+            return new Block(List.of(), new Linear(null, bias), block.norm());
+        }
+        long[] inputs = new long[projection.inputs()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = (long) keptUnits[i / width] * width + i % width;
+        }
+        Shape shape = new Shape(projection.outputs(), projection.inputs());
+        NDArray weight = cuts.create(projection.weight(), shape);
+        List<Linear> producers = new ArrayList<>();
+        try (NDManager scope = cuts.newSubManager()) {
+            NDArray rows = scope.create(inputs);
+            for (Linear producer : block.producers()) {
+                producers.add(rows(producer, rows, cuts));
+            }
+        }
+        return new Block(producers, new Linear(weight, bias), block.norm());
+    }
+
+    private static Linear rows(Linear linear, NDArray rows, NDManager manager) {
+        NDArray column = linear.bias().reshape(-1, 1);
+        NDArray cut = BertForward.rows(rows, column, rows.getManager());
+        NDArray bias = cut.reshape(-1);
+        column.close();
+        bias.attach(manager);
+        return new Linear(BertForward.rows(rows, weight(linear), manager), bias);
+    }
+
+    private static NDArray weight(Linear linear) {
+        return Objects.requireNonNull(linear.weight(), "only an emptied sublayer has no weight");
+    }
+
+    /** One sublayer's output projection, copied out. */
+    Projection projection(int index) {
+        Linear linear = blocks.get(index).projection();
+        float[] bias = linear.bias().toFloatArray();
+        float[] weight = linear.weight() == null ? new float[0] : linear.weight().toFloatArray();
+        return new Projection(weight.length / bias.length, bias.length, weight, bias);
     }
 
     private Block block(Sublayer sublayer, int kept) throws IOException {

@@ -1,0 +1,5 @@
+/** Tests of the room. */
+@NullMarked
+package io.espalier.batch;
+
+import org.jspecify.annotations.NullMarked;
