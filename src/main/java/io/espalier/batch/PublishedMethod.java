@@ -108,15 +108,25 @@ public final class PublishedMethod {
     /** Prunes and shows each system before it is solved, with its sublayer's index. */
     PublishedResult prune(double share, BiConsumer<Integer, MaskValueSystem> observer)
             throws InterruptedException {
-        PruningMask teacher = search.search(Math.sqrt(share));
-        PruningMask searched = search.search(share);
-        PruningMask rearranged = rearranged(searched);
+        PruningMask teacher = teacher(share);
+        PruningMask searched = search(share);
+        PruningMask rearranged = rearrange(searched);
         List<Solve> solves = new ArrayList<>();
         PruningMask tuned = tuned(teacher, rearranged, solves, observer);
         return new PublishedResult(share, teacher, searched, rearranged, tuned, solves);
     }
 
-    private PruningMask rearranged(PruningMask searched) {
+    private PruningMask teacher(double share) {
+        return search.search(Math.sqrt(share));
+    }
+
+    /** The first step alone: the binary mask of a share, which it may exceed. */
+    public PruningMask search(double share) {
+        return search.search(share);
+    }
+
+    /** The second step alone: a searched mask, rearranged. */
+    public PruningMask rearrange(PruningMask searched) {
         float[][] values = new float[sublayers.size()][];
         for (int s = 0; s < values.length; s++) {
             float[] row = searched.values(s);
@@ -128,6 +138,11 @@ public final class PublishedMethod {
             values[s] = row;
         }
         return PruningMask.of(sublayers, values);
+    }
+
+    /** The third step alone: the tuned values of the rearranged mask of a share. */
+    public PruningMask tune(double share, PruningMask rearranged) throws InterruptedException {
+        return tuned(teacher(share), rearranged, new ArrayList<>(), (sublayer, system) -> {});
     }
 
     private PruningMask tuned(

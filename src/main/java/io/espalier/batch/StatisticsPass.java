@@ -6,12 +6,14 @@ import io.espalier.model.SampleScorer;
 import io.espalier.model.SampleScorer.Unscorable;
 import io.espalier.model.ScorableSample;
 import io.espalier.model.ScorerOptions;
+import io.espalier.model.SideBySide;
 import io.espalier.model.TextClassifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * One pass over calibration samples: the statistics that every decision is made from.
@@ -34,7 +36,8 @@ public record StatisticsPass(List<SublayerStatistics> statistics, List<Unscorabl
      * order, so the result depends on the number of scorers but not on their speed.
      *
      * @param samples at least one
-     * @param scorers how many work side by side, on the common pool
+     * @param scorers how many work side by side
+     * @param threads to work on; their number does not change the result
      * @param progress told the number of samples of each piece that is done, from any thread
      */
     public static StatisticsPass over(
@@ -42,12 +45,15 @@ public record StatisticsPass(List<SublayerStatistics> statistics, List<Unscorabl
             List<ScorableSample> samples,
             ScorerOptions options,
             int scorers,
-            IntConsumer progress) {
-        List<StatisticsPass> parts =
-                IntStream.range(0, scorers)
-                        .parallel()
-                        .mapToObj(i -> part(model, samples, options, i, scorers, progress))
-                        .toList();
+            ExecutorService threads,
+            IntConsumer progress)
+            throws InterruptedException {
+        List<Callable<StatisticsPass>> tasks = new ArrayList<>();
+        for (int i = 0; i < scorers; i++) {
+            int turn = i;
+            tasks.add(() -> part(model, samples, options, turn, scorers, progress));
+        }
+        List<StatisticsPass> parts = SideBySide.run(threads, tasks);
         List<SublayerStatistics> merged = parts.get(0).statistics;
         List<Unscorable> unscorable = new ArrayList<>(parts.get(0).unscorable);
         for (StatisticsPass part : parts.subList(1, scorers)) {

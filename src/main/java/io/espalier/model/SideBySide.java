@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /** Runs tasks on the threads a caller lends, and waits for all. */
-final class SideBySide {
+public final class SideBySide {
 
     private SideBySide() {}
 
@@ -17,7 +17,7 @@ final class SideBySide {
      *
      * @throws RuntimeException what the first failed task threw
      */
-    static <T> List<T> run(ExecutorService threads, List<Callable<T>> tasks)
+    public static <T> List<T> run(ExecutorService threads, List<Callable<T>> tasks)
             throws InterruptedException {
         List<T> results = new ArrayList<>();
         for (Future<T> future : threads.invokeAll(tasks)) {

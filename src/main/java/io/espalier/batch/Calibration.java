@@ -1,0 +1,161 @@
+package io.espalier.batch;
+
+import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
+import io.espalier.cost.CostModel;
+import io.espalier.cost.CostModels;
+import io.espalier.cost.MacCost;
+import io.espalier.fisher.FisherSnapshot;
+import io.espalier.fisher.RestingMoments;
+import io.espalier.fisher.SublayerStatistics;
+import io.espalier.mask.Projection;
+import io.espalier.mask.PruningMask;
+import io.espalier.mask.Sublayer;
+import io.espalier.model.SideBySide;
+import io.espalier.model.TextClassifier;
+import io.espalier.search.CurveSearch;
+import io.espalier.search.ErrorCurve;
+import io.espalier.tuning.PredictedError;
+import io.espalier.tuning.ProjectionRepair;
+import io.espalier.tuning.RepairedProjection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * A dense model and what one scoring pass has shown of its traffic: what all budgets, steps and
+ * profiles start from.
+ *
+ * <p>Works on threads that are lent, sublayer by sublayer; their number does not change a result.
+ * The model must stay open. Of the statistics only what rests is kept, {@link RestingMoments} and
+ * {@link FisherSnapshot}.
+ */
+public final class Calibration {
+
+    private final TextClassifier dense;
+    private final List<Sublayer> sublayers;
+    private final List<Projection> projections;
+    private final List<FisherSnapshot> snapshots;
+    private final List<RestingMoments> moments;
+    private final CostModels costs;
+    private final ExecutorService threads;
+
+    /**
+     * Takes over statistics.
+     *
+     * @param dense that was scored
+     * @param statistics one entry for each sublayer, in model order, with at least one sample
+     * @param costs what budgets count
+     * @param threads to work on
+     */
+    public Calibration(
+            TextClassifier dense,
+            List<SublayerStatistics> statistics,
+            CostModels costs,
+            ExecutorService threads)
+            throws InterruptedException {
+        this.dense = dense;
+        this.sublayers = dense.description().sublayers();
+        this.projections =
+                IntStream.range(0, sublayers.size()).mapToObj(dense::projection).toList();
+        this.costs = costs;
+        this.threads = threads;
+        this.snapshots = bySublayer(s -> statistics.get(s).snapshot());
+        this.moments = bySublayer(s -> statistics.get(s).rest());
+    }
+
+    private <T> List<T> bySublayer(Function<Integer, T> work) throws InterruptedException {
+        List<Callable<T>> tasks = new ArrayList<>();
+        for (int s = 0; s < sublayers.size(); s++) {
+            int sublayer = s;
+            tasks.add(() -> work.apply(sublayer));
+        }
+        return SideBySide.run(threads, tasks);
+    }
+
+    /** The model that was scored. */
+    public TextClassifier dense() {
+        return dense;
+    }
+
+    /** Its sublayers, in model order. */
+    public List<Sublayer> sublayers() {
+        return sublayers;
+    }
+
+    /** Samples in the statistics. */
+    public long samples() {
+        return snapshots.get(0).samples();
+    }
+
+    /** The gradients' side of the statistics, in model order. */
+    List<FisherSnapshot> snapshots() {
+        return snapshots;
+    }
+
+    /** What a metric counts, at the lengths of this traffic. */
+    public CostModel cost(CostMetric metric) {
+        FisherSnapshot any = snapshots.get(0);
+        return costs.of(metric, any.meanLength(), any.meanSquaredLength());
+    }
+
+    /** Multiply-accumulates at the lengths of this traffic. */
+    public MacCost macs() {
+        FisherSnapshot any = snapshots.get(0);
+        return new MacCost(costs.hidden(), any.meanLength(), any.meanSquaredLength());
+    }
+
+    /** Share of what a budget counts that a mask keeps on this traffic. */
+    public double share(Budget budget, PruningMask mask) {
+        return cost(budget.metric()).share(mask);
+    }
+
+    /** The error curves of all sublayers; the work of all budgets, to be done once. */
+    public List<ErrorCurve> curves(Runnable progress) throws InterruptedException {
+        return bySublayer(
+                s -> {
+                    ErrorCurve curve =
+                            CurveSearch.of(
+                                    sublayers.get(s),
+                                    moments.get(s).moments(),
+                                    moments.get(s).meanMetric(),
+                                    projections.get(s));
+                    progress.run();
+                    return curve;
+                });
+    }
+
+    /** The dense model under a mask, repaired with these statistics. */
+    public PrunedModel repaired(PruningMask mask, ProjectionRepair repair)
+            throws InterruptedException {
+        List<RepairedProjection> repaired =
+                bySublayer(
+                        s ->
+                                repair.repair(
+                                        sublayers.get(s),
+                                        moments.get(s).moments(),
+                                        projections.get(s),
+                                        mask.values(s)));
+        return PrunedModel.repaired(mask, repaired);
+    }
+
+    /** What a pruned model is predicted to cost on this traffic, exactly as it is. */
+    public double predictedError(PrunedModel model) throws InterruptedException {
+        return bySublayer(
+                        s ->
+                                PredictedError.of(
+                                        sublayers.get(s),
+                                        moments.get(s).moments(),
+                                        moments.get(s).meanMetric(),
+                                        projections.get(s),
+                                        model.mask().values(s),
+                                        model.sublayers().get(s).projection()))
+                .stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+    }
+}
