@@ -2,10 +2,15 @@ package io.espalier.cli;
 
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostMetric;
+import io.espalier.cost.CostModels;
+import io.espalier.cost.LatencyTableFile;
+import io.espalier.model.ModelDescription;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options {@code --budget} and {@code --latency-table} of every command that prunes. */
@@ -13,13 +18,13 @@ final class BudgetOption {
 
     @Option(
             names = "--budget",
-            paramLabel = "METRIC=SHARE",
-            split = ",",
+            paramLabel = "METRIC=SHARE[,SHARE...]",
             defaultValue = "macs=0.5",
             description =
                     "Share of the dense encoder's cost to keep, above 0 and at most 1, counted in"
-                            + " macs, params or latency; repeat it or separate several by commas"
-                            + " (default: ${DEFAULT-VALUE}).")
+                            + " macs, params or latency; repeat it or separate several by commas,"
+                            + " where a bare number counts what the one before it counts:"
+                            + " macs=0.5,0.3 (default: ${DEFAULT-VALUE}).")
     private List<String> texts = List.of();
 
     @Option(
@@ -37,7 +42,7 @@ final class BudgetOption {
      * @throws CommandFailure if one counts latency and there is no table, or the other way round
      */
     List<Budget> budgets() {
-        List<Budget> budgets = Budget.parseAll(texts);
+        List<Budget> budgets = Budget.parseAll(split());
         boolean counted =
                 budgets.stream().anyMatch(budget -> budget.metric() == CostMetric.LATENCY);
         if (counted && latencyTable == null) {
@@ -58,8 +63,37 @@ final class BudgetOption {
         return budgets;
     }
 
+    /** The single budgets; a bare number after a comma repeats the metric before the comma. */
+    private List<String> split() {
+        List<String> budgets = new ArrayList<>();
+        for (String text : texts) {
+            String metric = "";
+            for (String part : text.split(",", -1)) {
+                int equals = part.indexOf('=');
+                if (equals >= 0) {
+                    metric = part.substring(0, equals + 1);
+                }
+                budgets.add(equals >= 0 || part.isBlank() ? part : metric + part.strip());
+            }
+        }
+        return budgets;
+    }
+
     /** The table's file; null unless a budget counts latency. */
     @Nullable Path latencyTable() {
         return latencyTable;
+    }
+
+    /**
+     * What the budgets count of a model.
+     *
+     * @throws IllegalArgumentException if the table is none, or of another model
+     */
+    CostModels costs(ModelDescription model) throws IOException {
+        return new CostModels(
+                model.hidden(),
+                latencyTable == null
+                        ? null
+                        : LatencyTableFile.read(latencyTable, model.sublayers()));
     }
 }

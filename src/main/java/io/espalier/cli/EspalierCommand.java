@@ -38,6 +38,8 @@ public final class EspalierCommand {
                                 new DemoCommand(),
                                 new PruneCommand(),
                                 new EvaluateCommand(),
+                                new AblateCommand(),
+                                new AblateDriftCommand(),
                                 new RunCommand(),
                                 new BenchCommand())
                         .execute(arguments));

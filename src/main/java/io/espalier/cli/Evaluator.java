@@ -7,7 +7,6 @@ import io.espalier.model.ModelDescription;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Compares models with the first of them, the dense one, on labelled samples.
@@ -19,7 +18,6 @@ import java.util.stream.IntStream;
 @SuppressWarnings("ArrayRecordComponent") // Handed on within one command, never compared.
 record Evaluator(List<EvaluatedModel> models, List<Encoding> encodings, int[] labels) {
 
-    private static final int PIECE = 256;
     private static final int TIMED_BATCHES = 31;
     private static final int WARM_UP = 3;
 
@@ -69,21 +67,9 @@ record Evaluator(List<EvaluatedModel> models, List<Encoding> encodings, int[] la
     /** Logits of all samples; pieces run side by side. */
     private float[][] logits(EvaluatedModel model, ProgressBars bars) {
         int n = encodings.size();
-        float[][] logits = new float[n][];
         try (ProgressBars.Task task = bars.start("evaluating " + model.name(), n, "samples")) {
-            IntStream.range(0, (n + PIECE - 1) / PIECE)
-                    .parallel()
-                    .forEach(
-                            piece -> {
-                                int from = piece * PIECE;
-                                int to = Math.min(n, from + PIECE);
-                                float[][] rows =
-                                        model.classifier().logits(encodings.subList(from, to));
-                                System.arraycopy(rows, 0, logits, from, rows.length);
-                                task.step(rows.length);
-                            });
+            return ParallelLogits.of(model.classifier()::logits, encodings, task::step);
         }
-        return logits;
     }
 
     /** Times batches of consecutive samples that lie evenly over the data. */

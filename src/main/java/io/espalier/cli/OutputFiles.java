@@ -60,7 +60,12 @@ public final class OutputFiles {
      * @param value records, lists, maps, strings and numbers
      */
     public static void writeJson(Path file, Object value) throws IOException {
-        byte[] bytes = (JSON.writeValueAsString(value) + "\n").getBytes(UTF_8);
+        writeText(file, JSON.writeValueAsString(value) + "\n");
+    }
+
+    /** Writes text as UTF-8; a reader sees the old file or the new one, whole. */
+    public static void writeText(Path file, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
         if (isSpecial(file)) {
             Files.write(file, bytes);
             return;

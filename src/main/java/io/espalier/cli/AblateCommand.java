@@ -1,0 +1,239 @@
+package io.espalier.cli;
+
+import io.espalier.batch.CurveProfile;
+import io.espalier.batch.DiagonalProfile;
+import io.espalier.batch.PrunedModel;
+import io.espalier.batch.PruningProfile;
+import io.espalier.batch.PruningStep;
+import io.espalier.batch.PublishedProfile;
+import io.espalier.batch.StepwisePruning;
+import io.espalier.config.Profile;
+import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
+import io.espalier.model.Encoding;
+import io.espalier.model.ScorableSample;
+import io.espalier.search.ErrorCurve;
+import io.espalier.wire.codec.Labels;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** {@code espalier ablate}: what each step of each profile is worth. */
+@Command(
+        name = "ablate",
+        description = {
+            "Prunes a model by each profile, step by step, and tests the model after each step.",
+            "",
+            "Draws calibration samples from all --data files together and scores them once; every"
+                    + " profile, budget and step starts from these statistics. Only the published"
+                    + " method (reference) needs supervised gradients of whole batches, from a"
+                    + " second, gradient-only pass over the same samples in the same order. Nothing"
+                    + " is published."
+        },
+        footer = {
+            "",
+            "Profiles and their steps:",
+            "  espalier         search: error curves, allocated; + tuning; + projection",
+            "  robust-diagonal  search: Fisher diagonal; + rearrangement; + tuning; + projection",
+            "  reference        the published method: search; + rearrangement; + tuning (ends at"
+                    + " its first",
+            "                   unstable solve); + projection is ours on its rearranged mask;"
+                    + " macs budgets only",
+            "  search and + rearrangement cut units and change nothing else; + tuning gives the"
+                    + " kept units",
+            "  values; + projection solves the output projections anew instead, from the statistics;",
+            "  + sequential (with --sequential) does so from the bottom up, over the samples again.",
+            "",
+            "Columns: accuracy, agreement with the dense model and KL (dense || pruned) are means"
+                    + " over the",
+            "--test files, each counting alike; 'kept' is the share of what the budget counts, at"
+                    + " the",
+            "lengths of the calibration samples; 'predicted' is the loss the statistics foretell;",
+            "'seconds' are the step's own, stages that models share are listed below the table.",
+            "",
+            "Examples:",
+            "  espalier ablate --model bert --data train.tsv --test test.tsv --budget macs=0.5,0.3",
+            "  espalier ablate --model bert --data movie.train.tsv,product.train.tsv \\",
+            "      --test movie.test.tsv,product.test.tsv --budget macs=0.7,0.5,0.4,0.3,0.2 \\",
+            "      --seeds 3 --json ablation.json          (and ablation.html beside it)",
+            "  espalier ablate --model bert --data train.tsv --test test.tsv --profile espalier \\",
+            "      --loss supervised --samples 512 --sequential",
+            "",
+            "'espalier ablate-drift' shows what following a change of traffic is worth."
+        })
+final class AblateCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "The dense model, a Hugging Face directory of a BERT classifier.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            split = ",",
+            paramLabel = "FILE",
+            description =
+                    "Labelled text to calibrate on, with a header label<TAB>text[<TAB>text2].")
+    private List<Path> data;
+
+    @Option(
+            names = "--test",
+            required = true,
+            split = ",",
+            paramLabel = "FILE",
+            description = "Labelled text to test on, of the same form.")
+    private List<Path> tests;
+
+    @Mixin private BudgetOption budgets;
+
+    @Option(
+            names = "--profile",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "espalier,robust-diagonal,reference",
+            description = "Profiles to compare (default: ${DEFAULT-VALUE}).")
+    private List<String> profiles;
+
+    @Option(
+            names = "--sequential",
+            description = "Add the sequential re-solve, which runs the samples again.")
+    private boolean sequential;
+
+    @Mixin private CalibrationOption calibration;
+
+    @Mixin private AblationOutput output;
+
+    @Spec private CommandSpec spec;
+
+    /** For picocli, which fills the fields. */
+    @SuppressWarnings("NullAway.Init") // picocli sets required options before call().
+    AblateCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        List<Budget> wanted = budgets.budgets();
+        List<Profile> compared = compared(wanted);
+        calibration.check(spec);
+        output.prepare();
+        String title = "Ablation: accuracy by profile and step";
+        AblationRun.open(
+                model,
+                tests,
+                budgets,
+                calibration,
+                run -> {
+                    Labels labels = new Labels(run.dense().description().labels());
+                    CalibrationFiles files = CalibrationFiles.read(data, labels);
+                    for (long seed : calibration.seeds()) {
+                        AblationRun.Scored scored = run.score(files, seed);
+                        for (Profile profile : compared) {
+                            compare(run, scored, profile, wanted, seed);
+                        }
+                        run.finish(seed);
+                        output.write(title, run.soFar());
+                    }
+                    print(spec.commandLine().getOut(), run.soFar());
+                });
+        return 0;
+    }
+
+    private List<Profile> compared(List<Budget> wanted) {
+        List<Profile> compared = profiles.stream().map(Profile::of).distinct().toList();
+        for (Budget budget : wanted) {
+            if (compared.contains(Profile.REFERENCE) && budget.metric() != CostMetric.MACS) {
+                throw new CommandFailure(
+                        "--budget "
+                                + budget
+                                + ": the reference profile knows macs alone; leave it out with"
+                                + " --profile espalier,robust-diagonal, or ask for macs="
+                                + budget.share());
+            }
+        }
+        return compared;
+    }
+
+    private void compare(
+            AblationRun run,
+            AblationRun.Scored scored,
+            Profile kind,
+            List<Budget> wanted,
+            long seed)
+            throws Exception {
+        PruningProfile profile = profile(run, scored, kind, seed);
+        List<Encoding> samples = scored.samples().stream().map(ScorableSample::encoding).toList();
+        List<PruningStep> steps = StepwisePruning.steps(profile, sequential);
+        try (ProgressBars.Task task =
+                run.bars()
+                        .start(
+                                kind.label() + ", seed " + seed,
+                                (long) wanted.size() * steps.size(),
+                                "models")) {
+            for (Budget budget : wanted) {
+                StepwisePruning way = new StepwisePruning(scored.calibration(), profile, budget);
+                for (PruningStep step : steps) {
+                    AblationRun.Timed<PrunedModel> made =
+                            AblationRun.timed(() -> way.take(step, samples, run.threads()));
+                    run.test(
+                            new AblationRun.Made(
+                                    seed, kind.label(), step.label(), budget, null, made.seconds()),
+                            made.result(),
+                            scored.calibration());
+                    task.step(1);
+                }
+            }
+        }
+    }
+
+    private static PruningProfile profile(
+            AblationRun run, AblationRun.Scored scored, Profile kind, long seed) throws Exception {
+        return switch (kind) {
+            case ESPALIER -> {
+                List<ErrorCurve> curves = run.curves(scored, "error curves", seed);
+                yield new CurveProfile(scored.calibration(), curves);
+            }
+            case ROBUST_DIAGONAL -> new DiagonalProfile(scored.calibration());
+            case REFERENCE -> {
+                String name = "gradients of the reference";
+                try (ProgressBars.Task task =
+                        run.bars().start(name + ", seed " + seed, 1, "pass")) {
+                    PruningProfile published =
+                            run.stage(
+                                    seed,
+                                    name,
+                                    () ->
+                                            new PublishedProfile(
+                                                    scored.calibration(),
+                                                    scored.samples(),
+                                                    run.threads()));
+                    task.step(1);
+                    yield published;
+                }
+            }
+        };
+    }
+
+    /** Prints table and shared stages. */
+    static void print(PrintWriter out, Ablation ablation) {
+        AblationTable.of(ablation).print(out);
+        out.println();
+        TextTable stages = new TextTable("shared by all models", "seed", "seconds");
+        for (Ablation.Stage stage : ablation.stages()) {
+            stages.row(
+                    stage.name(),
+                    Long.toString(stage.seed()),
+                    String.format(Locale.ROOT, "%.1f", stage.seconds()));
+        }
+        stages.print(out);
+    }
+}
