@@ -123,6 +123,26 @@ class EspalierCommandTest {
     }
 
     @Test
+    void aBareNumberAfterACommaCountsWhatTheOneBeforeItCounts() {
+        run("probe", "--data", "x", "--budget", "macs=0.7,0.5, 0.3,params=0.6,0.4");
+        assertThat(probe.budget.budgets())
+                .containsExactly(
+                        Budget.macs(0.7),
+                        Budget.macs(0.5),
+                        Budget.macs(0.3),
+                        new Budget(CostMetric.PARAMS, 0.6),
+                        new Budget(CostMetric.PARAMS, 0.4));
+        for (String text : List.of("0.5", "macs=0.5,", "macs=0.5,,0.3", "macs=0.5,0.50")) {
+            run("probe", "--data", "x", "--budget", text);
+            assertThatThrownBy(probe.budget::budgets)
+                    .as(text)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        run("probe", "--data", "x", "--budget", "macs=0.7", "--budget", "0.5");
+        assertThatThrownBy(probe.budget::budgets).hasMessageContaining("budget '0.5' is unknown");
+    }
+
+    @Test
     void aLatencyTableGoesWithLatencyBudgets() {
         run("probe", "--data", "x", "--budget", "latency=0.5");
         assertThatThrownBy(probe.budget::budgets)
