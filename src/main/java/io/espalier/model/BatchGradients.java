@@ -1,9 +1,7 @@
 package io.espalier.model;
 
-import ai.djl.ndarray.NDManager;
 import io.espalier.fisher.LossKind;
 import io.espalier.mask.Sublayer;
-import io.espalier.model.bert.BertTape;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +62,7 @@ public final class BatchGradients {
             sums[s] = new double[sublayers.get(s).units()];
         }
         for (int[] indices : LengthSorted.batches(encodings, PASS_TOKENS)) {
-            TorchEngine.withGradients(
-                    true,
-                    () -> {
-                        pass(model, IntStream.of(indices).mapToObj(batch::get).toList(), sums);
-                        return sums;
-                    });
+            pass(model, IntStream.of(indices).mapToObj(batch::get).toList(), sums);
         }
         float[][] row = new float[sums.length][];
         for (int s = 0; s < sums.length; s++) {
@@ -96,21 +89,17 @@ public final class BatchGradients {
     /** Adds the gradients of some samples of a batch. */
     private static void pass(TextClassifier model, List<ScorableSample> samples, double[][] sums) {
         List<Sublayer> sublayers = model.description().sublayers();
-        List<Encoding> encodings = samples.stream().map(ScorableSample::encoding).toList();
-        int[] all = IntStream.range(0, samples.size()).toArray();
-        try (NDManager scope = model.manager().newSubManager()) {
-            BertTape tape = model.forward().record(model.input(encodings, all, scope));
-            float[][] logits = ScoringPass.rows(tape.logits().toFloatArray(), samples.size());
-            float[][] start = LossGradients.of(LossKind.SUPERVISED, logits, samples, 0).get(0);
-            tape.backward(
-                    tape.logits().mul(scope.create(start)).sum(),
-                    (s, inputs, inputGradient, residualGradient) -> {
-                        int width = sublayers.get(s).unitWidth();
-                        float[] sum = inputGradient.muli(inputs).sum(new int[] {0}).toFloatArray();
-                        for (int i = 0; i < sum.length; i++) {
-                            sums[s][i / width] += sum[i];
-                        }
-                    });
-        }
+        LossPass.run(
+                model,
+                samples,
+                LossKind.SUPERVISED,
+                0,
+                (s, inputs, inputGradient, residualGradient) -> {
+                    int width = sublayers.get(s).unitWidth();
+                    float[] sum = inputGradient.muli(inputs).sum(new int[] {0}).toFloatArray();
+                    for (int i = 0; i < sum.length; i++) {
+                        sums[s][i / width] += sum[i];
+                    }
+                });
     }
 }

@@ -111,7 +111,10 @@ final class StreamPiece {
     /** Moves the student on through its solved sublayer. */
     boolean advance(BertSublayer solved) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray inputs = java.util.Objects.requireNonNull(units, "meet comes before advance");
+            NDArray inputs = units;
+            if (inputs == null) {
+                throw new IllegalStateException("meet comes before advance");
+            }
             inputs.attach(scope);
             student.attach(scope);
             student = solved.normalise(solved.sum(student, inputs));

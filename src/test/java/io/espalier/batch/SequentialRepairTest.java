@@ -1,6 +1,7 @@
 package io.espalier.batch;
 
 import io.espalier.drift.HeldOutQuality;
+import io.espalier.fisher.LossKind;
 import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
@@ -8,6 +9,8 @@ import io.espalier.model.Encoding;
 import io.espalier.model.ScorableSample;
 import io.espalier.model.SlimClassifier;
 import io.espalier.model.TextClassifier;
+import io.espalier.model.TokenImportance;
+import io.espalier.model.TokenWeights;
 import io.espalier.testing.GoldenMasks;
 import io.espalier.testing.GoldenSamples;
 import io.espalier.testing.TinyBert;
@@ -87,6 +90,18 @@ class SequentialRepairTest {
         assertThat(repaired)
                 .extracting(RepairedProjection::outcome)
                 .containsOnly(RepairOutcome.RESOLVED);
+    }
+
+    @Test
+    void importanceOfTokensMayTakeTheWeightsPlace() throws Exception {
+        PruningMask mask = GoldenMasks.of("c0.5/rearr");
+        TokenWeights importance =
+                TokenImportance.of(dense, GoldenSamples.all(), LossKind.TRUE_FISHER, 17, threads);
+
+        List<RepairedProjection> weighted = repair.repair(dense, samples, mask, importance);
+
+        assertThat(divergence(PrunedModel.repaired(mask, weighted)))
+                .isLessThan(divergence(PrunedModel.folded(dense, mask)) / 2);
     }
 
     private static double divergence(PrunedModel model) {
