@@ -126,7 +126,7 @@ final class AblationRun {
             calibration.add(files.name());
         }
         List<ScorableSample> samples = files.draw(options.samples(), seed, dense());
-        StatisticsPass pass = pass(samples, seed, "scoring " + files.name());
+        StatisticsPass pass = pass(samples, seed, "scoring " + files.shortName());
         if (pass.unscorable().size() == samples.size()) {
             throw new CommandFailure(
                     files.name()
@@ -139,7 +139,7 @@ final class AblationRun {
         Calibration all =
                 stage(
                         seed,
-                        "statistics at rest of " + files.name(),
+                        "statistics at rest of " + files.shortName(),
                         () -> new Calibration(dense(), pass.statistics(), costs, threads));
         return new Scored(samples, all);
     }

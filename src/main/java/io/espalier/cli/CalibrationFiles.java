@@ -70,8 +70,14 @@ record CalibrationFiles(List<Path> files, List<Row> rows) {
         return shuffled.subList(0, count).stream().map(row -> row.encoded(model)).toList();
     }
 
-    /** The files' names, one after the other. */
+    /** The files as they were named, one after the other. */
     String name() {
         return String.join(",", files.stream().map(Path::toString).toList());
+    }
+
+    /** The files' names without their directories. */
+    String shortName() {
+        return String.join(
+                ",", files.stream().map(file -> String.valueOf(file.getFileName())).toList());
     }
 }

@@ -229,6 +229,21 @@ class AblateCommandTest {
     }
 
     @Test
+    void aBudgetThatEmptiesSublayersIsTestedToo() throws IOException {
+        Path least = directory.resolve("least.json");
+        TinyTask.Run one = ablate("--budget", "macs=0.02", "--sequential", "--json", least);
+        assertThat(one.err()).isEmpty();
+        assertThat(cells(new ObjectMapper().readTree(least.toFile())))
+                .hasSize(14)
+                .allSatisfy(
+                        cell -> {
+                            assertThat(cell.path("quality").path("divergence").asDouble())
+                                    .isPositive();
+                            assertThat(cell.path("predictedError").asDouble()).isPositive();
+                        });
+    }
+
+    @Test
     void whatCannotBeComparedIsRefusedBeforeTheWork() {
         assertRefused(
                 1,
