@@ -40,6 +40,7 @@ public final class EspalierCommand {
                                 new EvaluateCommand(),
                                 new AblateCommand(),
                                 new AblateDriftCommand(),
+                                new CurvesCommand(),
                                 new RunCommand(),
                                 new BenchCommand())
                         .execute(arguments));
