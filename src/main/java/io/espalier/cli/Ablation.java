@@ -8,8 +8,7 @@ import java.util.List;
  * What a comparison found, in the form of its JSON file.
  *
  * @param model directory of the dense model
- * @param calibration files that samples were drawn from; where the traffic moves, those of the old
- *     traffic and then those of the new
+ * @param calibration files that samples were drawn from, traffic by traffic, the old before the new
  * @param samples number drawn for each calibration
  * @param seeds of the draws that are done
  * @param loss kind of the statistics' gradients
@@ -21,7 +20,7 @@ import java.util.List;
  */
 record Ablation(
         String model,
-        List<String> calibration,
+        List<List<String>> calibration,
         int samples,
         List<Long> seeds,
         String loss,
@@ -33,7 +32,7 @@ record Ablation(
 
     /** Copies the lists. */
     Ablation {
-        calibration = List.copyOf(calibration);
+        calibration = calibration.stream().map(List::copyOf).toList();
         seeds = List.copyOf(seeds);
         stages = List.copyOf(stages);
         cells = List.copyOf(cells);

@@ -83,7 +83,9 @@ final class AblationPage {
                 + ", calibrated on "
                 + ablation.samples()
                 + " samples of "
-                + String.join(", ", ablation.calibration())
+                + ablation.calibration().stream()
+                        .map(files -> String.join(", ", files))
+                        .collect(Collectors.joining(", then of "))
                 + ", tested on "
                 + tests
                 + ". Draws: "

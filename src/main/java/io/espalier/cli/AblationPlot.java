@@ -1,5 +1,7 @@
 package io.espalier.cli;
 
+import io.espalier.batch.PruningStep;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,7 +19,7 @@ import java.util.stream.DoubleStream;
  */
 final class AblationPlot {
 
-    private static final double WIDTH = 960;
+    private static final double WIDTH = 1000;
     private static final double HEIGHT = 520;
     private static final double LEFT = 70;
     private static final double RIGHT = 650;
@@ -47,8 +49,11 @@ final class AblationPlot {
         List<Ablation.Cell> cells = ablation.cells();
         this.profiles = cells.stream().map(Ablation.Cell::profile).distinct().toList();
         List<String> found = new ArrayList<>();
-        cells.stream().map(Ablation.Cell::step).distinct().forEach(step -> found.add(0, step));
-        this.steps = found; // The last step first, for it gets the whole line.
+        cells.stream().map(Ablation.Cell::step).distinct().forEach(found::add);
+        if (found.remove(PruningStep.PROJECTION.label())) {
+            found.add(0, PruningStep.PROJECTION.label()); // What is published: the whole line.
+        }
+        this.steps = found;
         this.x =
                 PlotAxis.around(
                         cells.stream().mapToDouble(Ablation.Cell::macs).toArray(), LEFT, RIGHT);

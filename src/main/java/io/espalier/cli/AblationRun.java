@@ -32,7 +32,7 @@ final class AblationRun {
     private final CalibrationOption options;
     private final ExecutorService threads;
     private final ProgressBars bars;
-    private final List<String> calibration = new ArrayList<>();
+    private final List<List<String>> calibration = new ArrayList<>();
     private final List<Long> done = new ArrayList<>();
     private final List<Ablation.Stage> stages = new ArrayList<>();
     private final List<Ablation.Cell> cells = new ArrayList<>();
@@ -122,8 +122,9 @@ final class AblationRun {
 
     /** Draws samples and scores them, the one pass that all else starts from. */
     Scored score(CalibrationFiles files, long seed) throws Exception {
-        if (!calibration.contains(files.name())) {
-            calibration.add(files.name());
+        List<String> names = files.files().stream().map(Path::toString).toList();
+        if (!calibration.contains(names)) {
+            calibration.add(names);
         }
         List<ScorableSample> samples = files.draw(options.samples(), seed, dense());
         StatisticsPass pass = pass(samples, seed, "scoring " + files.shortName());

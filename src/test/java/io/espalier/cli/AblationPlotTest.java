@@ -47,7 +47,7 @@ class AblationPlotTest {
     private static Ablation ablation(List<Ablation.Cell> cells) {
         return new Ablation(
                 "models/m&m",
-                List.of("train.tsv"),
+                List.of(List.of("train.tsv")),
                 8,
                 List.of(1L),
                 "label-free",
