@@ -3,12 +3,12 @@ package io.espalier.batch;
 import io.espalier.cost.Budget;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.PruningMask;
-import io.espalier.model.Encoding;
 import io.espalier.tuning.ProjectionRepair;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
+import java.util.Objects;
 
 /**
  * One profile's way to one budget, with the model after each step.
@@ -21,27 +21,38 @@ public final class StepwisePruning {
     private final Calibration calibration;
     private final PruningProfile profile;
     private final Budget budget;
+    private final @Nullable Replay replay;
     private PruningMask structure;
 
-    /** Stands before the first step: everything is kept. */
-    public StepwisePruning(Calibration calibration, PruningProfile profile, Budget budget) {
+    /**
+     * Stands before the first step: everything is kept.
+     *
+     * @param replay null if the samples are not run again
+     */
+    public StepwisePruning(
+            Calibration calibration,
+            PruningProfile profile,
+            Budget budget,
+            @Nullable Replay replay) {
         this.calibration = calibration;
         this.profile = profile;
         this.budget = budget;
+        this.replay = replay;
         this.structure = PruningMask.dense(calibration.sublayers());
     }
 
-    /**
-     * The steps of a profile, in the order in which they are to be taken.
-     *
-     * @param sequential whether the samples may be run again
-     */
-    public static List<PruningStep> steps(PruningProfile profile, boolean sequential) {
+    /** Where the way leads. */
+    public Budget budget() {
+        return budget;
+    }
+
+    /** The steps, in the order in which they are to be taken. */
+    public List<PruningStep> steps() {
         List<PruningStep> steps = new ArrayList<>(List.of(PruningStep.values()));
         if (!profile.rearranges()) {
             steps.remove(PruningStep.REARRANGEMENT);
         }
-        if (!sequential) {
+        if (replay == null) {
             steps.remove(PruningStep.SEQUENTIAL);
         }
         return steps;
@@ -50,12 +61,9 @@ public final class StepwisePruning {
     /**
      * Takes a step; those before it were taken.
      *
-     * @param samples that the statistics are of, for the step that runs them again
-     * @param threads to run them on
      * @return the model as it is then
      */
-    public PrunedModel take(PruningStep step, List<Encoding> samples, ExecutorService threads)
-            throws InterruptedException {
+    public PrunedModel take(PruningStep step) throws InterruptedException {
         return switch (step) {
             case SEARCH -> {
                 structure = profile.search(budget);
@@ -70,10 +78,8 @@ public final class StepwisePruning {
                     calibration.repaired(
                             structure, new ProjectionRepair(PositiveDefiniteSolver.best()));
             case SEQUENTIAL ->
-                    PrunedModel.repaired(
-                            structure,
-                            new SequentialRepair(threads, SequentialRepair.DEFAULT_RIDGE)
-                                    .repair(calibration.dense(), samples, structure));
+                    Objects.requireNonNull(replay, "replay")
+                            .repaired(calibration.dense(), structure);
         };
     }
 }

@@ -6,14 +6,14 @@ import io.espalier.batch.PrunedModel;
 import io.espalier.batch.PruningProfile;
 import io.espalier.batch.PruningStep;
 import io.espalier.batch.PublishedProfile;
+import io.espalier.batch.Replay;
 import io.espalier.batch.StepwisePruning;
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostMetric;
-import io.espalier.model.Encoding;
-import io.espalier.model.ScorableSample;
 import io.espalier.search.ErrorCurve;
 import io.espalier.wire.codec.Labels;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +107,9 @@ final class AblateCommand implements Callable<Integer> {
 
     @Option(
             names = "--sequential",
-            description = "Add the sequential re-solve, which runs the samples again.")
+            description =
+                    "Add the sequential re-solve, which runs the samples again, and once"
+                            + " more before that for the importance of their tokens.")
     private boolean sequential;
 
     @Mixin private CalibrationOption calibration;
@@ -137,8 +139,9 @@ final class AblateCommand implements Callable<Integer> {
                     CalibrationFiles files = CalibrationFiles.read(data, labels);
                     for (long seed : calibration.seeds()) {
                         AblationRun.Scored scored = run.score(files, seed);
+                        Replay replay = sequential ? run.replay(scored, seed) : null;
                         for (Profile profile : compared) {
-                            compare(run, scored, profile, wanted, seed);
+                            compare(run, scored, replay, profile, wanted, seed);
                         }
                         run.finish(seed);
                         output.write(title, run.soFar());
@@ -163,30 +166,36 @@ final class AblateCommand implements Callable<Integer> {
         return compared;
     }
 
-    private void compare(
+    private static void compare(
             AblationRun run,
             AblationRun.Scored scored,
+            @Nullable Replay replay,
             Profile kind,
             List<Budget> wanted,
             long seed)
             throws Exception {
         PruningProfile profile = profile(run, scored, kind, seed);
-        List<Encoding> samples = scored.samples().stream().map(ScorableSample::encoding).toList();
-        List<PruningStep> steps = StepwisePruning.steps(profile, sequential);
+        List<StepwisePruning> ways =
+                wanted.stream()
+                        .map(
+                                budget ->
+                                        new StepwisePruning(
+                                                scored.calibration(), profile, budget, replay))
+                        .toList();
+        long models = ways.stream().mapToLong(way -> way.steps().size()).sum();
         try (ProgressBars.Task task =
-                run.bars()
-                        .start(
-                                kind.label() + ", seed " + seed,
-                                (long) wanted.size() * steps.size(),
-                                "models")) {
-            for (Budget budget : wanted) {
-                StepwisePruning way = new StepwisePruning(scored.calibration(), profile, budget);
-                for (PruningStep step : steps) {
-                    AblationRun.Timed<PrunedModel> made =
-                            AblationRun.timed(() -> way.take(step, samples, run.threads()));
+                run.bars().start(kind.label() + ", seed " + seed, models, "models")) {
+            for (StepwisePruning way : ways) {
+                for (PruningStep step : way.steps()) {
+                    AblationRun.Timed<PrunedModel> made = AblationRun.timed(() -> way.take(step));
                     run.test(
                             new AblationRun.Made(
-                                    seed, kind.label(), step.label(), budget, null, made.seconds()),
+                                    seed,
+                                    kind.label(),
+                                    step.label(),
+                                    way.budget(),
+                                    null,
+                                    made.seconds()),
                             made.result(),
                             scored.calibration());
                     task.step(1);

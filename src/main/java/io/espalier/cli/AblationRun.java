@@ -2,19 +2,25 @@ package io.espalier.cli;
 
 import io.espalier.batch.Calibration;
 import io.espalier.batch.PrunedModel;
+import io.espalier.batch.Replay;
 import io.espalier.batch.StatisticsPass;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.SublayerKind;
 import io.espalier.model.ScorableSample;
+import io.espalier.model.ScorerOptions;
 import io.espalier.model.SlimClassifier;
 import io.espalier.model.TextClassifier;
+import io.espalier.model.TokenImportance;
+import io.espalier.model.TokenWeight;
+import io.espalier.model.TokenWeights;
 import io.espalier.search.ErrorCurve;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -161,6 +167,32 @@ final class AblationRun {
                                     threads,
                                     task::step));
         }
+    }
+
+    /** The samples of a calibration, to be run again, with token weights as in its statistics. */
+    Replay replay(Scored scored, long seed) throws Exception {
+        ScorerOptions scoring = options.scoring(dense().description(), seed);
+        TokenWeights weights =
+                scoring.tokenWeight() == TokenWeight.IMPORTANCE
+                        ? stage(
+                                seed,
+                                "importance of tokens to run again",
+                                () ->
+                                        TokenImportance.of(
+                                                dense(),
+                                                scored.samples(),
+                                                scoring.loss(),
+                                                seed,
+                                                threads))
+                        : (sublayer, sample, tokens) -> uniform(tokens);
+        return new Replay(
+                scored.samples().stream().map(ScorableSample::encoding).toList(), weights, threads);
+    }
+
+    private static float[] uniform(int tokens) {
+        float[] weights = new float[tokens];
+        Arrays.fill(weights, 1f);
+        return weights;
     }
 
     /** The error curves of a calibration. */
