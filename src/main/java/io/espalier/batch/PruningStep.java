@@ -19,6 +19,11 @@ public enum PruningStep {
         this.label = label;
     }
 
+    /** Whether the step only gives the structure of the steps before it other numbers. */
+    public boolean refits() {
+        return compareTo(TUNING) >= 0;
+    }
+
     /** The name used in tables: {@code + projection}. */
     public String label() {
         return label;

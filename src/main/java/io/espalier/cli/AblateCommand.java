@@ -18,13 +18,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /** {@code espalier ablate}: what each step of each profile is worth. */
 @Command(
@@ -106,6 +110,17 @@ final class AblateCommand implements Callable<Integer> {
     private List<String> profiles;
 
     @Option(
+            names = "--step",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Test the models of these steps alone: search, rearrangement, tuning,"
+                            + " projection, sequential (default: of all).")
+    private List<String> stepNames = List.of();
+
+    private Set<String> steps = Set.of();
+
+    @Option(
             names = "--sequential",
             description =
                     "Add the sequential re-solve, which runs the samples again, and once"
@@ -126,6 +141,7 @@ final class AblateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Budget> wanted = budgets.budgets();
         List<Profile> compared = compared(wanted);
+        steps = stepNames.stream().map(this::step).collect(Collectors.toSet());
         calibration.check(spec);
         output.prepare();
         String title = "Ablation: accuracy by profile and step";
@@ -151,6 +167,19 @@ final class AblateCommand implements Callable<Integer> {
         return 0;
     }
 
+    private String step(String name) {
+        List<String> known =
+                Arrays.stream(PruningStep.values())
+                        .map(step -> step.name().toLowerCase(Locale.ROOT))
+                        .toList();
+        if (!known.contains(name)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--step is '" + name + "'; it must be one of " + String.join(", ", known));
+        }
+        return name.toUpperCase(Locale.ROOT);
+    }
+
     private List<Profile> compared(List<Budget> wanted) {
         List<Profile> compared = profiles.stream().map(Profile::of).distinct().toList();
         for (Budget budget : wanted) {
@@ -166,7 +195,7 @@ final class AblateCommand implements Callable<Integer> {
         return compared;
     }
 
-    private static void compare(
+    private void compare(
             AblationRun run,
             AblationRun.Scored scored,
             @Nullable Replay replay,
@@ -187,18 +216,24 @@ final class AblateCommand implements Callable<Integer> {
                 run.bars().start(kind.label() + ", seed " + seed, models, "models")) {
             for (StepwisePruning way : ways) {
                 for (PruningStep step : way.steps()) {
-                    AblationRun.Timed<PrunedModel> made = AblationRun.timed(() -> way.take(step));
-                    run.test(
-                            new AblationRun.Made(
-                                    seed,
-                                    kind.label(),
-                                    step.label(),
-                                    way.budget(),
-                                    null,
-                                    made.seconds()),
-                            made.result(),
-                            scored.calibration());
+                    boolean tested = steps.isEmpty() || steps.contains(step.name());
                     task.step(1);
+                    if (!tested && step.refits()) {
+                        continue;
+                    }
+                    AblationRun.Timed<PrunedModel> made = AblationRun.timed(() -> way.take(step));
+                    if (tested) {
+                        run.test(
+                                new AblationRun.Made(
+                                        seed,
+                                        kind.label(),
+                                        step.label(),
+                                        way.budget(),
+                                        null,
+                                        made.seconds()),
+                                made.result(),
+                                scored.calibration());
+                    }
                 }
             }
         }
