@@ -64,7 +64,8 @@ final class ArchitectureRules {
         rooms.put("tuning", Room.of(Set.of("mask", "fisher", "linalg")));
         rooms.put("drift", Room.of(Set.of("mask", "fisher"), COMMONS_MATH));
         rooms.put("safetensors", Room.of(Set.of(), "com.fasterxml.jackson.core.."));
-        rooms.put("model", Room.of(Set.of("mask", "fisher", "safetensors"), DJL, JACKSON));
+        rooms.put(
+                "model", Room.of(Set.of("mask", "fisher", "linalg", "safetensors"), DJL, JACKSON));
         rooms.put("artifact", Room.of(Set.of("mask", "safetensors"), JACKSON));
         rooms.put("wire", Room.of(Set.of("mask"), AVRO));
         rooms.put("config", Room.of(Set.of(), "org.apache.flink.configuration.."));

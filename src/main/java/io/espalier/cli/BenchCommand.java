@@ -6,6 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures how fast parts of Espalier are on this machine.",
-        subcommands = {BenchScoreCommand.class, BenchLatencyCommand.class},
-        footer = {"", "Example:", "  espalier bench score --model bert"})
+        subcommands = {BenchScoreCommand.class, BenchLatencyCommand.class, BenchPruneCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  espalier bench score --model bert",
+            "  espalier bench prune --model bert --data train.tsv"
+        })
 final class BenchCommand {}

@@ -84,11 +84,7 @@ public final class ProjectionMoments {
      * @param values holds entries (i, i) to (i, k-1) from an offset on; stays untouched
      */
     public void addGramRow(int row, double[] values, int offset) {
-        double[] packed = gram.packed();
-        int start = gram.rowStart(row);
-        for (int i = 0; i < width - row; i++) {
-            packed[start + i] += values[offset + i];
-        }
+        gram.addRow(row, values, offset);
     }
 
     /** The mean input, mu = s / n [k]. */

@@ -88,25 +88,6 @@ public final class SublayerStatistics {
         gradients.add(losses);
     }
 
-    /**
-     * Adds the output metric of a block of samples.
-     *
-     * @param square [d, d] row-major and symmetric; its upper triangle is read
-     */
-    public void addMetric(double[] square) {
-        int hidden = metric.order();
-        if (square.length != hidden * hidden) {
-            throw new IllegalArgumentException(
-                    "metric of " + square.length + " numbers does not fit order " + hidden);
-        }
-        for (int i = 0; i < hidden; i++) {
-            int row = metric.rowStart(i) - i;
-            for (int j = i; j < hidden; j++) {
-                metric.packed()[row + j] += square[i * hidden + j];
-            }
-        }
-    }
-
     /** Adds other statistics of the same sublayer and loss. */
     public void merge(SublayerStatistics other) {
         if (other.sublayer != sublayer || other.loss != loss) {

@@ -1,6 +1,7 @@
 package io.espalier.linalg;
 
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,25 @@ final class OpenBlas {
                 z,
                 n,
                 1.0,
+                c,
+                n);
+    }
+
+    /**
+     * {@code C += X'X} for X [m, n] row-major; the upper triangle of C [n, n], row-major, is read
+     * and written (ssyrk).
+     */
+    static void addSquare(FloatPointer x, int m, int n, FloatPointer c) {
+        openblas.cblas_ssyrk(
+                openblas.CblasRowMajor,
+                openblas.CblasUpper,
+                openblas.CblasTrans,
+                n,
+                m,
+                1f,
+                x,
+                n,
+                1f,
                 c,
                 n);
     }

@@ -71,6 +71,20 @@ public final class PackedSymmetricMatrix {
         }
     }
 
+    /**
+     * Adds to the stored part of one row.
+     *
+     * @param row i
+     * @param values holds what is added to entries (i, i) to (i, n-1) from an offset on; stays
+     *     untouched
+     */
+    public void addRow(int row, double[] values, int offset) {
+        int start = rowStart(row);
+        for (int i = 0; i < order - row; i++) {
+            packed[start + i] += values[offset + i];
+        }
+    }
+
     /** Multiplies every entry by a number. */
     public void scale(double factor) {
         for (int i = 0; i < packed.length; i++) {

@@ -150,7 +150,8 @@ public final class MaskGradientScorer implements SampleScorer {
                 open.get(s).addSample(sample.encoding().length(), rows);
             }
             if (options.moments()) {
-                moments.get(s).add(pass.inputs(s), pass.tokenWeights(s), pass.metric(s));
+                moments.get(s)
+                        .add(pass.inputs(s), pass.tokenWeights(s), pass.metric(s), open.get(s));
             }
         }
     }
@@ -167,6 +168,7 @@ public final class MaskGradientScorer implements SampleScorer {
 
     @Override
     public void close() {
+        moments.forEach(MomentAccumulator::close);
         manager.close();
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.SampleScorer.Unscorable;
 import io.espalier.model.bert.BertTape;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ final class ScoringPass implements BertTape.Visitor {
     private final List<List<float[][]>> gradients = new ArrayList<>(); // [sublayer][loss][B][U]
     private final NDArray[] inputs; // [sublayer] (N, k)
     private final NDArray[] norms; // [sublayer] (N, 1), squared, summed over losses
-    private final NDArray[] metrics; // [sublayer] (d, d)
+    private final List<List<NDArray>> metrics = new ArrayList<>(); // [sublayer], bands of (d, d)
     private float[][] logits = {};
 
     /** A pass over samples, which stand in the batch one after the other. */
@@ -49,8 +50,10 @@ final class ScoringPass implements BertTape.Visitor {
         this.tokens = members.sum(new int[] {1}, true);
         this.inputs = new NDArray[sublayers.size()];
         this.norms = new NDArray[sublayers.size()];
-        this.metrics = new NDArray[sublayers.size()];
-        sublayers.forEach(sublayer -> gradients.add(new ArrayList<>()));
+        for (int s = 0; s < sublayers.size(); s++) {
+            gradients.add(new ArrayList<>());
+            metrics.add(List.of());
+        }
     }
 
     private static float[][] members(List<ScorableSample> batch) {
@@ -90,15 +93,19 @@ final class ScoringPass implements BertTape.Visitor {
         }
         if (options.tokenWeight() == TokenWeight.IMPORTANCE) {
             NDArray squares = residualGradient.square().sum(new int[] {1}, true); // (N, 1)
-            norms[sublayer] = added(norms[sublayer], squares, first);
+            norms[sublayer] = added(first ? null : norms[sublayer], squares);
         }
-        NDArray square = product(residualGradient.transpose(), residualGradient); // (d, d)
-        metrics[sublayer] = added(metrics[sublayer], square, first);
+        List<NDArray> before = metrics.get(sublayer);
+        List<NDArray> now = new ArrayList<>();
+        for (NDArray band : BandedTriangle.product(residualGradient)) {
+            now.add(added(first ? null : before.get(now.size()), band));
+        }
+        metrics.set(sublayer, now);
     }
 
     /** The sum so far and a term more, in the outer scope. */
-    private NDArray added(NDArray sum, NDArray term, boolean first) {
-        NDArray added = first ? term : sum.addi(term);
+    private NDArray added(@Nullable NDArray sum, NDArray term) {
+        NDArray added = sum == null ? term : sum.addi(term);
         added.attach(scope);
         return added;
     }
@@ -164,7 +171,7 @@ final class ScoringPass implements BertTape.Visitor {
         return gradients.get(sublayer);
     }
 
-    /** The projection's input at every token, (N, k). */
+    /** The projection's input at every token, (N, k); not needed again. */
     NDArray inputs(int sublayer) {
         return inputs[sublayer];
     }
@@ -180,8 +187,8 @@ final class ScoringPass implements BertTape.Visitor {
         return squares.div(product(members.transpose(), mean)).muli(1 - FLOOR).addi(FLOOR);
     }
 
-    /** The output metric of the batch, (d, d). */
-    NDArray metric(int sublayer) {
-        return metrics[sublayer];
+    /** The output metric of the batch, in bands of (d, d). */
+    List<NDArray> metric(int sublayer) {
+        return metrics.get(sublayer);
     }
 }

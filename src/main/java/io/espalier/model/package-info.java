@@ -1,6 +1,6 @@
 /**
  * The only room that knows DJL: models, tokenisation, scoring, evaluation. May know {@code mask},
- * {@code fisher} and {@code safetensors}.
+ * {@code fisher}, {@code linalg} and {@code safetensors}.
  */
 @NullMarked
 package io.espalier.model;

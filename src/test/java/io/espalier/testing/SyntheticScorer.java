@@ -108,13 +108,13 @@ public final class SyntheticScorer implements SampleScorer {
 
     private static void addMetric(SublayerStatistics statistics, Sublayer sublayer, long hash) {
         long base = mix(hash + sublayer.id().hashCode());
-        double[] square = new double[HIDDEN * HIDDEN];
+        double[] products = new double[HIDDEN];
         for (int i = 0; i < HIDDEN; i++) {
-            for (int j = 0; j < HIDDEN; j++) {
-                square[i * HIDDEN + j] = steps(base, i, 8) / 64.0 * steps(base, j, 8);
+            for (int j = i; j < HIDDEN; j++) {
+                products[j] = steps(base, i, 8) / 64.0 * steps(base, j, 8);
             }
+            statistics.metric().addRow(i, products, i);
         }
-        statistics.addMetric(square);
     }
 
     private static void addToken(SublayerStatistics statistics, Sublayer sublayer, long hash) {
