@@ -170,7 +170,11 @@ public final class AssembleFunction
         HeldOutJudge judge =
                 samples.isEmpty() ? null : new HeldOutJudge(model.classifier(), store, samples);
         for (int b = 0; b < plan.budgets().size(); b++) {
-            Candidate candidate = Candidate.of(identity, plan.sublayers(), parts, b);
+            Candidate repaired = Candidate.of(identity, plan.sublayers(), parts, b);
+            Candidate candidate =
+                    judge == null
+                            ? repaired
+                            : RepairAcceptance.judged(repaired, model.classifier(), judge);
             StagedModel staged =
                     store.stage(
                             candidate.description(),

@@ -2,9 +2,11 @@ package io.espalier.stream.assemble;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.StagedModel;
+import io.espalier.batch.PrunedModel;
 import io.espalier.drift.HeldOutQuality;
 import io.espalier.model.Encoding;
 import io.espalier.model.ScorableSample;
+import io.espalier.model.SlimClassifier;
 import io.espalier.model.TextClassifier;
 
 import java.io.IOException;
@@ -19,6 +21,7 @@ final class HeldOutJudge {
 
     private static final String SLIM = "slim";
 
+    private final TextClassifier parent;
     private final ArtifactStore store;
     private final Loader loader;
     private final List<Encoding> encodings;
@@ -40,6 +43,7 @@ final class HeldOutJudge {
             ArtifactStore store,
             List<ScorableSample> samples,
             Loader loader) {
+        this.parent = parent;
         this.store = store;
         this.loader = loader;
         this.encodings = samples.stream().map(ScorableSample::encoding).toList();
@@ -53,6 +57,13 @@ final class HeldOutJudge {
 
         /** Loads a model that the caller closes. */
         TextClassifier load(Path directory) throws IOException;
+    }
+
+    /** Mean divergence of a model that is not written anywhere from the parent, nats. */
+    double divergence(PrunedModel pruned) {
+        try (SlimClassifier model = pruned.open(parent)) {
+            return HeldOutQuality.of(model.logits(encodings), dense, labels).divergence();
+        }
     }
 
     /** The quality of a candidate beside the parent and an earlier candidate. */
