@@ -48,6 +48,17 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
     }
 
     /**
+     * Repairs with {@link #weights}.
+     *
+     * @param progress called after each sublayer
+     */
+    List<RepairedProjection> repair(
+            TextClassifier dense, List<Encoding> samples, PruningMask mask, Runnable progress)
+            throws InterruptedException {
+        return repair(dense, samples, mask, weights(mask.sublayers()), progress);
+    }
+
+    /**
      * Repairs a model.
      *
      * @param dense stays untouched
@@ -58,6 +69,16 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
      */
     public List<RepairedProjection> repair(
             TextClassifier dense, List<Encoding> samples, PruningMask mask, TokenWeights weights)
+            throws InterruptedException {
+        return repair(dense, samples, mask, weights, () -> {});
+    }
+
+    private List<RepairedProjection> repair(
+            TextClassifier dense,
+            List<Encoding> samples,
+            PruningMask mask,
+            TokenWeights weights,
+            Runnable progress)
             throws InterruptedException {
         ResidualRepair solver = new ResidualRepair(PositiveDefiniteSolver.best(), ridge);
         List<int[]> groups =
@@ -80,6 +101,7 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
                         solver.repair(sublayer.unitWidth(), kept, moments.get(0), moments.get(1));
                 streams.advance(result.projection());
                 repaired.add(result);
+                progress.run();
             }
         }
         return repaired;
