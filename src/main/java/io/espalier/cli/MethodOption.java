@@ -1,9 +1,7 @@
 package io.espalier.cli;
 
-import org.apache.flink.configuration.Configuration;
-
-import io.espalier.config.EspalierOptions;
 import io.espalier.config.Loss;
+import io.espalier.config.Numerics;
 import io.espalier.config.Profile;
 import io.espalier.config.TuningMode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,10 +76,8 @@ final class MethodOption {
         return TuningMode.of(tuning);
     }
 
-    /** Sets what was chosen; the values were checked. */
-    void configure(Configuration configuration) {
-        configuration.set(EspalierOptions.PROFILE, profile);
-        configuration.set(EspalierOptions.LOSS, loss);
-        configuration.set(EspalierOptions.TUNING_MODE, tuning);
+    /** What was chosen; the values were checked. */
+    Numerics numerics() {
+        return new Numerics(profile(), loss(), tuning());
     }
 }

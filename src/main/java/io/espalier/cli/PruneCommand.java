@@ -244,7 +244,7 @@ final class PruneCommand implements Callable<Integer> {
             configuration.set(EspalierOptions.LATENCY_TABLE, budgets.latencyTable().toString());
         }
         if (method.profile() != Profile.REFERENCE) {
-            method.configure(configuration); // A job does not know the reference.
+            method.numerics().configure(configuration); // A job does not know the reference.
         }
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.PUBLISH_ROOT, output.toString());

@@ -25,10 +25,12 @@ class PruneCommandITCase {
 
     @TempDir static Path directory;
     private static TinyTask task;
+    private static Pruned byDefault;
 
     @BeforeAll
-    static void write() throws IOException {
+    static void pruneByDefault() throws IOException {
         task = TinyTask.write(directory.resolve("task"));
+        byDefault = prune("default");
     }
 
     /** A run that succeeded: what it printed, its JSON file and its verified manifest. */
@@ -44,13 +46,12 @@ class PruneCommandITCase {
     }
 
     @Test
-    void theDefaultIsProfileEspalierWithoutLabels() throws IOException {
-        Pruned pruned = prune("default");
-        assertThat(pruned.manifest().profile()).isEqualTo("espalier");
-        assertThat(pruned.manifest().loss()).isEqualTo("true-fisher");
-        assertThat(pruned.repairs()).containsOnly("resolved");
-        assertThat(pruned.model().path("repair").asText()).isEqualTo("projection");
-        assertThat(pruned.json().path("loss").asText()).isEqualTo("label-free");
+    void theDefaultIsProfileEspalierWithoutLabels() {
+        assertThat(byDefault.manifest().profile()).isEqualTo("espalier");
+        assertThat(byDefault.manifest().loss()).isEqualTo("true-fisher");
+        assertThat(byDefault.repairs()).containsOnly("resolved");
+        assertThat(byDefault.model().path("repair").asText()).isEqualTo("projection");
+        assertThat(byDefault.json().path("loss").asText()).isEqualTo("label-free");
     }
 
     @Test
@@ -76,28 +77,26 @@ class PruneCommandITCase {
 
     @Test
     void theReferenceIsSupervisedAndJudgedOnTheJobsOwnHeldOutSamples() throws IOException {
-        Pruned job = prune("job");
         Pruned reference = prune("reference", "--profile", "reference");
         assertThat(reference.manifest().profile()).isEqualTo("reference");
         assertThat(reference.manifest().loss()).isEqualTo("supervised");
         assertThat(reference.repairs()).isSubsetOf("mask-values", "unchanged");
         assertThat(reference.model().path("repair").asText()).isEqualTo("published");
-        assertSameSamples(reference, job);
+        assertSameSamples(reference, byDefault);
     }
 
     @Test
     void theSequentialRepairIsOfTheJobsStructure() throws IOException {
-        Pruned job = prune("one-pass");
         Pruned sequential = prune("sequential", "--sequential");
         assertThat(sequential.manifest().profile()).isEqualTo("espalier");
         assertThat(sequential.manifest().loss()).isEqualTo("true-fisher");
         assertThat(sequential.manifest().structure().stream().map(Structure::kept))
-                .isEqualTo(job.manifest().structure().stream().map(Structure::kept).toList());
-        assertSameSamples(sequential, job);
+                .isEqualTo(byDefault.manifest().structure().stream().map(Structure::kept).toList());
+        assertSameSamples(sequential, byDefault);
         JsonNode model = sequential.model();
         assertThat(model.path("pruned").path("divergence").asDouble())
                 .isLessThanOrEqualTo(
-                        job.model().path("pruned").path("divergence").asDouble() + 1e-4);
+                        byDefault.model().path("pruned").path("divergence").asDouble() + 1e-4);
         assertThat(model.path("repair").asText()).isIn("sequential", "one-pass");
         assertThat(sequential.out().contains("the one-pass repair is published"))
                 .isEqualTo(model.path("repair").asText().equals("one-pass"));
