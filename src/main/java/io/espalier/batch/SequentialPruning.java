@@ -5,14 +5,12 @@ import io.espalier.drift.HeldOutQuality;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.PruningMask;
-import io.espalier.model.Encoding;
 import io.espalier.search.ErrorCurve;
 import io.espalier.tuning.ProjectionRepair;
 import io.espalier.tuning.RepairedProjection;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
 
 /**
  * Structures of profile {@code espalier}, repaired from the bottom up over the samples again.
@@ -31,33 +29,29 @@ public final class SequentialPruning implements ReplayedPruning {
 
     private final Calibration calibration;
     private final CurveProfile structures;
-    private final List<Encoding> samples;
+    private final Replay replay;
     private final SampleJudge judge;
     private final double ridge;
-    private final ExecutorService threads;
 
     /**
      * A way to prune.
      *
      * @param curves of the calibration
-     * @param samples that the calibration is of
+     * @param replay the samples that the calibration is of
      * @param judge on samples that it is not of
      * @param ridge of both repairs
-     * @param threads to work on
      */
     public SequentialPruning(
             Calibration calibration,
             List<ErrorCurve> curves,
-            List<Encoding> samples,
+            Replay replay,
             SampleJudge judge,
-            double ridge,
-            ExecutorService threads) {
+            double ridge) {
         this.calibration = calibration;
         this.structures = new CurveProfile(calibration, curves);
-        this.samples = List.copyOf(samples);
+        this.replay = replay;
         this.judge = judge;
         this.ridge = ridge;
-        this.threads = threads;
     }
 
     @Override
@@ -74,8 +68,13 @@ public final class SequentialPruning implements ReplayedPruning {
                 model(
                         budget,
                         mask,
-                        new SequentialRepair(threads, ridge)
-                                .repair(calibration.dense(), samples, mask, progress),
+                        new SequentialRepair(replay.threads(), ridge)
+                                .repair(
+                                        calibration.dense(),
+                                        replay.samples(),
+                                        mask,
+                                        replay.weights(),
+                                        progress),
                         SEQUENTIAL);
         return better(onePass, sequential);
     }

@@ -48,17 +48,6 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
     }
 
     /**
-     * Repairs with {@link #weights}.
-     *
-     * @param progress called after each sublayer
-     */
-    List<RepairedProjection> repair(
-            TextClassifier dense, List<Encoding> samples, PruningMask mask, Runnable progress)
-            throws InterruptedException {
-        return repair(dense, samples, mask, weights(mask.sublayers()), progress);
-    }
-
-    /**
      * Repairs a model.
      *
      * @param dense stays untouched
@@ -73,7 +62,8 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
         return repair(dense, samples, mask, weights, () -> {});
     }
 
-    private List<RepairedProjection> repair(
+    /** Repairs a model and tells of each sublayer that is done. */
+    List<RepairedProjection> repair(
             TextClassifier dense,
             List<Encoding> samples,
             PruningMask mask,

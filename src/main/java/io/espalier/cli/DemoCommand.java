@@ -3,6 +3,7 @@ package io.espalier.cli;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import io.espalier.demo.DemoModel;
 import io.espalier.demo.DemoRun;
 import io.espalier.demo.FinalComparison;
@@ -79,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--no-reference",
             description =
-                    "Leave the published method out of the last table; it takes about a minute.")
+                    "Leave the published method out of the last table; it can take a minute.")
     private boolean withoutReference;
 
     @Option(
@@ -203,7 +204,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private void compare(DemoRun run, DemoModel model, Published published, DemoOutput output)
             throws IOException, InterruptedException {
-        if (!withoutReference) {
+        if (!withoutReference
+                && budgets.budgets().stream()
+                        .anyMatch(budget -> budget.metric() == CostMetric.MACS)) {
             output.announceReference();
         }
         FinalComparison comparison;

@@ -110,8 +110,8 @@ record DemoOutput(PrintWriter out, int windows, Loss loss) {
     void announceReference() {
         out.println();
         out.println(
-                "Now the published method prunes for the last window, for comparison; that needs a"
-                        + " minute or so (--no-reference skips it).");
+                "Now the published method prunes for the last window, for comparison; that can"
+                        + " take a minute (--no-reference skips it).");
         out.flush();
     }
 

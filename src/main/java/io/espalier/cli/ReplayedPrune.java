@@ -4,6 +4,7 @@ import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.Manifest;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.PublishedPruning;
+import io.espalier.batch.Replay;
 import io.espalier.batch.ReplayedModel;
 import io.espalier.batch.ReplayedPruning;
 import io.espalier.batch.ReplayedPublication;
@@ -16,11 +17,11 @@ import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
 import io.espalier.fisher.LossKind;
-import io.espalier.model.Encoding;
 import io.espalier.model.SampleScorer.Unscorable;
 import io.espalier.model.ScorableSample;
 import io.espalier.model.ScorerOptions;
 import io.espalier.model.TextClassifier;
+import io.espalier.model.TokenImportance;
 import io.espalier.search.ErrorCurve;
 import io.espalier.stream.HeldOutSplit;
 import io.espalier.stream.ParentModel;
@@ -104,11 +105,8 @@ record ReplayedPrune(
                             task::step);
         }
         List<ScorableSample> bad = pass.unscorable().stream().map(Unscorable::sample).toList();
-        List<Encoding> good =
-                samples.stream()
-                        .filter(sample -> !bad.contains(sample))
-                        .map(ScorableSample::encoding)
-                        .toList();
+        List<ScorableSample> good =
+                samples.stream().filter(sample -> !bad.contains(sample)).toList();
         if (good.isEmpty()) {
             throw new CommandFailure(
                     data
@@ -129,9 +127,14 @@ record ReplayedPrune(
         try (ProgressBars.Task task = bars.start("error curves", sublayers, "sublayers")) {
             curves = calibration.curves(() -> task.step(1));
         }
+        Replay replay =
+                new Replay(
+                        good.stream().map(ScorableSample::encoding).toList(),
+                        TokenImportance.of(dense, good, loss, config.seed(), THREADS),
+                        THREADS);
         double ridge = config.tuning().ridge();
         return new Method(
-                new SequentialPruning(calibration, curves, good, judge, ridge, THREADS),
+                new SequentialPruning(calibration, curves, replay, judge, ridge),
                 good.size(),
                 loss,
                 pass.unscorable());
