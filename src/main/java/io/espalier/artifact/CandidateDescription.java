@@ -41,6 +41,9 @@ public record CandidateDescription(
         long seed,
         String tool) {
 
+    /** Program and version that stand in manifests. */
+    public static final String TOOL = "espalier 0.1.0";
+
     /** Checks ids and sizes, copies the list. */
     public CandidateDescription {
         Ids.require("model id", model);

@@ -132,15 +132,19 @@ public final class Calibration {
     /** The dense model under a mask, repaired with these statistics. */
     public PrunedModel repaired(PruningMask mask, ProjectionRepair repair)
             throws InterruptedException {
-        List<RepairedProjection> repaired =
-                bySublayer(
-                        s ->
-                                repair.repair(
-                                        sublayers.get(s),
-                                        moments.get(s).moments(),
-                                        projections.get(s),
-                                        mask.values(s)));
-        return PrunedModel.repaired(mask, repaired);
+        return PrunedModel.repaired(mask, repairs(mask, repair));
+    }
+
+    /** The projections of the model under a mask, in model order. */
+    List<RepairedProjection> repairs(PruningMask mask, ProjectionRepair repair)
+            throws InterruptedException {
+        return bySublayer(
+                s ->
+                        repair.repair(
+                                sublayers.get(s),
+                                moments.get(s).moments(),
+                                projections.get(s),
+                                mask.values(s)));
     }
 
     /** What a pruned model is predicted to cost on this traffic, exactly as it is. */

@@ -21,11 +21,16 @@ import io.espalier.tuning.PublishedTuning;
 import io.espalier.tuning.PublishedTuning.Solution;
 import io.espalier.tuning.PublishedTuning.Verdict;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -55,6 +60,7 @@ public final class PublishedMethod {
     private final ExecutorService threads;
     private final List<Sublayer> sublayers;
     private final PublishedSearch search;
+    private final String digest;
     private final List<Rearrangement> rearrangements = new ArrayList<>();
 
     /**
@@ -64,6 +70,7 @@ public final class PublishedMethod {
      * @param samples labelled, in order of arrival
      * @param cost at the task's nominal length
      * @param threads to work on
+     * @param progress told the number of samples of each batch that is scored, from any thread
      * @throws IllegalArgumentException if every gradient is 0
      * @throws ArithmeticException if a gradient is not finite
      */
@@ -71,19 +78,42 @@ public final class PublishedMethod {
             TextClassifier dense,
             List<ScorableSample> samples,
             MacCost cost,
-            ExecutorService threads)
+            ExecutorService threads,
+            IntConsumer progress)
             throws InterruptedException {
         this.dense = dense;
         this.samples = samples.stream().map(ScorableSample::encoding).toList();
         this.threads = threads;
         this.sublayers = dense.description().sublayers();
-        List<List<float[]>> rows = BatchGradients.rows(dense, samples, BATCH, threads);
+        List<List<float[]>> rows = BatchGradients.rows(dense, samples, BATCH, threads, progress);
         double[][] importance = new double[sublayers.size()][];
         for (int s = 0; s < importance.length; s++) {
             importance[s] = squares(rows.get(s));
             rearrangements.add(new Rearrangement(rows.get(s), 0, 1));
         }
         this.search = new PublishedSearch(sublayers, importance, cost);
+        this.digest = digest(rows);
+    }
+
+    private static String digest(List<List<float[]>> rows) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (List<float[]> sublayer : rows) {
+                for (float[] row : sublayer) {
+                    ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES);
+                    bytes.asFloatBuffer().put(row);
+                    digest.update(bytes);
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** SHA-256 of the gradients that all is decided from, hexadecimal. */
+    String digest() {
+        return digest;
     }
 
     private static double[] squares(List<float[]> rows) {
@@ -102,17 +132,28 @@ public final class PublishedMethod {
      * @param share to keep, in (0, 1]
      */
     public PublishedResult prune(double share) throws InterruptedException {
-        return prune(share, (sublayer, system) -> {});
+        return prune(share, (sublayer, system) -> {}, () -> {});
+    }
+
+    /** Prunes and tells of each sublayer that is tuned or passed over. */
+    PublishedResult prune(double share, Runnable progress) throws InterruptedException {
+        return prune(share, (sublayer, system) -> {}, progress);
     }
 
     /** Prunes and shows each system before it is solved, with its sublayer's index. */
     PublishedResult prune(double share, BiConsumer<Integer, MaskValueSystem> observer)
             throws InterruptedException {
+        return prune(share, observer, () -> {});
+    }
+
+    private PublishedResult prune(
+            double share, BiConsumer<Integer, MaskValueSystem> observer, Runnable progress)
+            throws InterruptedException {
         PruningMask teacher = teacher(share);
         PruningMask searched = search(share);
         PruningMask rearranged = rearrange(searched);
         List<Solve> solves = new ArrayList<>();
-        PruningMask tuned = tuned(teacher, rearranged, solves, observer);
+        PruningMask tuned = tuned(teacher, rearranged, solves, observer, progress);
         return new PublishedResult(share, teacher, searched, rearranged, tuned, solves);
     }
 
@@ -142,14 +183,16 @@ public final class PublishedMethod {
 
     /** The third step alone: the tuned values of the rearranged mask of a share. */
     public PruningMask tune(double share, PruningMask rearranged) throws InterruptedException {
-        return tuned(teacher(share), rearranged, new ArrayList<>(), (sublayer, system) -> {});
+        return tuned(
+                teacher(share), rearranged, new ArrayList<>(), (sublayer, system) -> {}, () -> {});
     }
 
     private PruningMask tuned(
             PruningMask teacher,
             PruningMask student,
             List<Solve> solves,
-            BiConsumer<Integer, MaskValueSystem> observer)
+            BiConsumer<Integer, MaskValueSystem> observer,
+            Runnable progress)
             throws InterruptedException {
         float[][] values = new float[sublayers.size()][];
         Arrays.setAll(values, student::values);
@@ -186,6 +229,7 @@ public final class PublishedMethod {
                                 binary.outputs(),
                                 scaled(binary, sublayer, kept, values[s]),
                                 binary.bias()));
+                progress.run();
             }
         }
         return PruningMask.of(sublayers, values);

@@ -28,7 +28,8 @@ public final class PublishedProfile implements PruningProfile {
             throws InterruptedException {
         this.calibration = calibration;
         this.method =
-                new PublishedMethod(calibration.dense(), samples, calibration.macs(), threads);
+                new PublishedMethod(
+                        calibration.dense(), samples, calibration.macs(), threads, done -> {});
     }
 
     @Override

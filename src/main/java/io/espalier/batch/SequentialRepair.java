@@ -59,6 +59,17 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
     public List<RepairedProjection> repair(
             TextClassifier dense, List<Encoding> samples, PruningMask mask, TokenWeights weights)
             throws InterruptedException {
+        return repair(dense, samples, mask, weights, () -> {});
+    }
+
+    /** Repairs a model and tells of each sublayer that is done. */
+    List<RepairedProjection> repair(
+            TextClassifier dense,
+            List<Encoding> samples,
+            PruningMask mask,
+            TokenWeights weights,
+            Runnable progress)
+            throws InterruptedException {
         ResidualRepair solver = new ResidualRepair(PositiveDefiniteSolver.best(), ridge);
         List<int[]> groups =
                 List.of(
@@ -80,6 +91,7 @@ public record SequentialRepair(ExecutorService threads, double ridge) {
                         solver.repair(sublayer.unitWidth(), kept, moments.get(0), moments.get(1));
                 streams.advance(result.projection());
                 repaired.add(result);
+                progress.run();
             }
         }
         return repaired;

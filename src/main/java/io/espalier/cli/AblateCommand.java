@@ -10,7 +10,6 @@ import io.espalier.batch.Replay;
 import io.espalier.batch.StepwisePruning;
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
-import io.espalier.cost.CostMetric;
 import io.espalier.search.ErrorCurve;
 import io.espalier.wire.codec.Labels;
 import org.jspecify.annotations.Nullable;
@@ -182,15 +181,9 @@ final class AblateCommand implements Callable<Integer> {
 
     private List<Profile> compared(List<Budget> wanted) {
         List<Profile> compared = profiles.stream().map(Profile::of).distinct().toList();
-        for (Budget budget : wanted) {
-            if (compared.contains(Profile.REFERENCE) && budget.metric() != CostMetric.MACS) {
-                throw new CommandFailure(
-                        "--budget "
-                                + budget
-                                + ": the reference profile knows macs alone; leave it out with"
-                                + " --profile espalier,robust-diagonal, or ask for macs="
-                                + budget.share());
-            }
+        if (compared.contains(Profile.REFERENCE)) {
+            BudgetOption.requireMacs(
+                    wanted, "leave it out with --profile espalier,robust-diagonal");
         }
         return compared;
     }

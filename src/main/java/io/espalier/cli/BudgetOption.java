@@ -96,4 +96,24 @@ final class BudgetOption {
                         ? null
                         : LatencyTableFile.read(latencyTable, model.sublayers()));
     }
+
+    /**
+     * Refuses budgets that the published method does not know.
+     *
+     * @param otherwise what else the user can do, like {@code name another --profile}
+     * @throws CommandFailure naming the first that counts anything but MACs
+     */
+    static void requireMacs(List<Budget> budgets, String otherwise) {
+        for (Budget budget : budgets) {
+            if (budget.metric() != CostMetric.MACS) {
+                throw new CommandFailure(
+                        "--budget "
+                                + budget
+                                + ": the reference profile knows macs alone; "
+                                + otherwise
+                                + ", or ask for macs="
+                                + budget.share());
+            }
+        }
+    }
 }

@@ -82,22 +82,13 @@ final class CalibrationOption {
         Ranges.require(spec, "--seeds", seeds, 1, MAX_SEEDS);
         Ranges.require(spec, "--max-length", maxLength, 4, 8192);
         Ranges.require(spec, "--parallelism", parallelism, 1, 64);
-        requireOneOf(spec, "--loss", loss, Loss.LABEL_FREE.label(), Loss.SUPERVISED.label());
-        requireOneOf(
+        Ranges.requireOneOf(spec, "--loss", loss, Loss.LABEL_FREE.label(), Loss.SUPERVISED.label());
+        Ranges.requireOneOf(
                 spec,
                 "--token-weight",
                 tokenWeight,
                 label(TokenWeight.IMPORTANCE),
                 label(TokenWeight.UNIFORM));
-    }
-
-    private static void requireOneOf(
-            CommandSpec spec, String option, String value, String... allowed) {
-        if (!List.of(allowed).contains(value)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    option + " is '" + value + "'; it must be " + String.join(" or ", allowed));
-        }
     }
 
     private static String label(TokenWeight weight) {

@@ -1,5 +1,7 @@
 package io.espalier.cli;
 
+import io.espalier.model.ScorableSample;
+import io.espalier.model.TextClassifier;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.wire.CalibrationSample;
 import io.espalier.wire.codec.Origin;
@@ -23,10 +25,20 @@ final class CalibrationRecords {
         return examples.stream().map(example -> record(example, source)).toList();
     }
 
+    /** An example as the job would encode it. */
+    static ScorableSample encoded(TsvDataset.Example example, TextClassifier model) {
+        return new ScorableSample(
+                id(example), model.encode(example.text(), example.pair()), example.label());
+    }
+
+    private static String id(TsvDataset.Example example) {
+        return "line-" + example.line();
+    }
+
     private static RawRecord record(TsvDataset.Example example, String source) {
         CalibrationSample sample =
                 CalibrationSample.newBuilder()
-                        .setId("line-" + example.line())
+                        .setId(id(example))
                         .setText(example.text())
                         .setTextPair(example.pair())
                         .setLabel(Integer.toString(example.label()))

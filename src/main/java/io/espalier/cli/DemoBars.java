@@ -31,7 +31,10 @@ final class DemoBars implements Progress, AutoCloseable {
         if (task.startsWith("download") || task.startsWith("import")) {
             return "bytes";
         }
-        return task.endsWith("glosses") ? "glosses" : "steps";
+        if (task.startsWith("reference")) {
+            return "sublayers";
+        }
+        return task.endsWith("glosses") || task.startsWith("score") ? "glosses" : "steps";
     }
 
     @Override

@@ -1,16 +1,16 @@
 package io.espalier.cli;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostMetric;
 import io.espalier.demo.DemoModel;
 import io.espalier.demo.DemoRun;
+import io.espalier.demo.FinalComparison;
 import io.espalier.demo.MavenAssets;
 import io.espalier.demo.Progress;
 import io.espalier.demo.Published;
 import io.espalier.stream.score.ScorerFactory;
-import io.espalier.wire.DriftReport;
-import io.espalier.wire.PrunedModelAnnouncement;
-import io.espalier.wire.Quality;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +45,14 @@ import java.util.function.UnaryOperator;
             "  espalier demo --windows 4",
             "  espalier demo --budget macs=0.5 --budget macs=0.3 --rate 50 --output /tmp/demo",
             "",
-            "Columns: 'first' is the first window's pruned model, frozen; 'now' is this window's.",
-            "Both and the dense model answer the same held-out glosses of the window.",
+            "The first table has a line for each window and budget, judged on that window's own"
+                    + " held-out",
+            "glosses: 'first' is the first window's pruned model, frozen; 'now' is this window's.",
+            "The last table compares on the last window's held-out glosses: the dense model, the"
+                    + " first mask",
+            "frozen, the current mask, and the reference profile: the published method (Kwon et"
+                    + " al., 2022),",
+            "calibrated on the glosses of the last window that the job scored, with their labels.",
             "KL is the divergence from the dense model's answers, in nats.",
             "Ctrl-C stops the feed, the job and the broker."
         })
@@ -68,6 +74,14 @@ final class DemoCommand implements Callable<Integer> {
     private int samples;
 
     @Mixin private BudgetOption budgets;
+
+    @Mixin private MethodOption method;
+
+    @Option(
+            names = "--no-reference",
+            description =
+                    "Leave the published method out of the last table; it can take a minute.")
+    private boolean withoutReference;
 
     @Option(
             names = "--rate",
@@ -118,6 +132,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Budget> wanted = budgets.budgets();
+        method.check(spec, Profile.ESPALIER, Profile.ROBUST_DIAGONAL);
         requireAtLeastOne("--windows", windows);
         requireAtLeastOne("--samples", samples);
         Path store = freshStore(wanted);
@@ -130,6 +145,7 @@ final class DemoCommand implements Callable<Integer> {
                         HELD_OUT,
                         wanted,
                         budgets.latencyTable(),
+                        method.numerics(),
                         rate,
                         store,
                         seed,
@@ -150,17 +166,18 @@ final class DemoCommand implements Callable<Integer> {
                 100 * model.macroAccuracy(),
                 model.cached() ? " (from the cache)" : "");
         out.flush();
+        DemoOutput shown = new DemoOutput(out, windows, method.loss());
         DemoRun run = new DemoRun(settings);
         Thread stop = new Thread(run::close, "espalier-demo-stop");
         Runtime.getRuntime().addShutdownHook(stop);
         Published published;
         try (run) {
-            published = stream(run, model, out);
+            published = stream(run, model, shown);
         }
         Runtime.getRuntime().removeShutdownHook(stop);
-        table(published.reports(), out);
-        models(published.models(), ArtifactStore.open(store), store, out);
-        out.flush();
+        shown.windows(published.reports());
+        shown.models(published.models(), ArtifactStore.open(store), store);
+        compare(run, model, published, shown);
         return 0;
     }
 
@@ -185,7 +202,21 @@ final class DemoCommand implements Callable<Integer> {
         return store;
     }
 
-    private Published stream(DemoRun run, DemoModel model, PrintWriter out) throws Exception {
+    private void compare(DemoRun run, DemoModel model, Published published, DemoOutput output)
+            throws IOException, InterruptedException {
+        if (!withoutReference
+                && budgets.budgets().stream()
+                        .anyMatch(budget -> budget.metric() == CostMetric.MACS)) {
+            output.announceReference();
+        }
+        FinalComparison comparison;
+        try (DemoBars bars = new DemoBars()) {
+            comparison = run.compare(model, published, !withoutReference, bars);
+        }
+        output.comparison(comparison);
+    }
+
+    private Published stream(DemoRun run, DemoModel model, DemoOutput output) throws Exception {
         long scored = Math.round(windows * samples * (1 - HELD_OUT));
         ScoringProgress[] shown = new ScoringProgress[1];
         UnaryOperator<ScorerFactory> watched =
@@ -194,108 +225,11 @@ final class DemoCommand implements Callable<Integer> {
                     return shown[0].scorers();
                 };
         try {
-            return run.run(model, Progress.NONE, watched, report -> line(report, out));
+            return run.run(model, Progress.NONE, watched, output::line);
         } finally {
             if (shown[0] != null) {
                 shown[0].close();
             }
         }
-    }
-
-    private void line(DriftReport report, PrintWriter out) {
-        // Ends the progress bar's line, which shares the terminal.
-        String clear = Boolean.getBoolean("espalier.terminal") ? "\r\033[K" : "";
-        if (report.getVersion() == null) {
-            out.printf(
-                    "%swindow %d/%d  %s  no decision: %s%n",
-                    clear, DemoRun.window(report), windows, report.getBudget(), report.getReason());
-        } else {
-            out.printf(
-                    Locale.ROOT,
-                    "%swindow %d/%d  %s  %d samples  drift: neurons %s Fisher %s  kept: %d/%d heads"
-                            + " %d/%d neurons %.1f %% of cost  accuracy: dense %s first %s now %s%n",
-                    clear,
-                    DemoRun.window(report),
-                    windows,
-                    report.getBudget(),
-                    report.getSamples(),
-                    distance(report.getNeurons().getJaccardPrevious()),
-                    cosineDistance(report.getNeurons().getFisherCosinePrevious()),
-                    report.getHeads().getKept(),
-                    report.getHeads().getUnits(),
-                    report.getNeurons().getKept(),
-                    report.getNeurons().getUnits(),
-                    100 * report.getCostAchieved(),
-                    accuracy(report.getDense()),
-                    accuracy(report.getFirst()),
-                    accuracy(report.getPruned()));
-        }
-        out.flush();
-    }
-
-    private static void table(List<DriftReport> reports, PrintWriter out) {
-        TextTable table =
-                new TextTable(
-                        "budget",
-                        "window",
-                        "held out",
-                        "heads moved",
-                        "neurons moved",
-                        "dense",
-                        "first",
-                        "now",
-                        "KL first",
-                        "KL now");
-        for (DriftReport report : reports) {
-            if (report.getVersion() != null) {
-                table.row(
-                        report.getBudget(),
-                        Integer.toString(DemoRun.window(report)),
-                        Long.toString(report.getHeldOutSamples()),
-                        distance(report.getHeads().getJaccardFirst()),
-                        distance(report.getNeurons().getJaccardFirst()),
-                        accuracy(report.getDense()),
-                        accuracy(report.getFirst()),
-                        accuracy(report.getPruned()),
-                        divergence(report.getFirst()),
-                        divergence(report.getPruned()));
-            }
-        }
-        out.println();
-        table.print(out);
-        out.println("'moved' is the Jaccard distance of the kept units to the first mask's.");
-    }
-
-    /** Verifies and names every published model. */
-    private static void models(
-            List<PrunedModelAnnouncement> announced,
-            ArtifactStore store,
-            Path root,
-            PrintWriter out)
-            throws IOException {
-        out.println();
-        out.println(announced.size() + " pruned models, each verified against its manifest:");
-        for (PrunedModelAnnouncement model : announced) {
-            store.verify(model.getModel(), model.getVersion());
-            out.println("  " + root.resolve(model.getLocation()));
-        }
-    }
-
-    private static String distance(@Nullable Double jaccard) {
-        return jaccard == null ? "-" : String.format(Locale.ROOT, "%.3f", jaccard);
-    }
-
-    private static String cosineDistance(@Nullable Double cosine) {
-        return cosine == null ? "-" : String.format(Locale.ROOT, "%.3f", 1 - cosine);
-    }
-
-    private static String accuracy(@Nullable Quality quality) {
-        return quality == null
-                ? "-"
-                : String.format(Locale.ROOT, "%.1f %%", 100 * quality.getAccuracy());
-    }
-
-    private static String divergence(@Nullable Quality quality) {
-        return quality == null ? "-" : String.format(Locale.ROOT, "%.3f", quality.getDivergence());
     }
 }

@@ -5,6 +5,9 @@ import org.apache.flink.configuration.Configuration;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
+import io.espalier.config.Loss;
+import io.espalier.config.Profile;
+import io.espalier.config.TuningMode;
 import io.espalier.cost.Budget;
 import io.espalier.stream.BoundedRun;
 import io.espalier.stream.KafkaJob;
@@ -13,7 +16,6 @@ import io.espalier.stream.type.RawRecord;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftOutcome;
 import io.espalier.wire.DriftReport;
-import io.espalier.wire.Quality;
 import io.espalier.wire.codec.Labels;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,10 +28,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code espalier prune}: the pipeline over one file. */
@@ -39,7 +39,9 @@ import java.util.concurrent.Callable;
             "Prunes a model to the text of a file, without Kafka.",
             "",
             "The file flows through the very steps of the streaming job: decode, score, fold, decide,"
-                    + " tune, assemble, publish. One pass serves all budgets; no retraining."
+                    + " tune, assemble, publish. One pass serves all budgets; no retraining.",
+            "--profile reference and --sequential run the samples more than once and do without"
+                    + " the job; what they publish is of the same form."
         },
         footer = {
             "",
@@ -49,6 +51,15 @@ import java.util.concurrent.Callable;
             "      --samples 512 --output pruned --json pruned.json",
             "  espalier prune --model bert-sst2 --data train.tsv --budget latency=0.5 \\",
             "      --latency-table latency.json --output pruned",
+            "  espalier prune --model bert-sst2 --data train.tsv --budget macs=0.3 --sequential \\",
+            "      --output pruned",
+            "  espalier prune --model bert-sst2 --data train.tsv --budget macs=0.5 \\",
+            "      --profile reference --output published",
+            "",
+            "Columns: 'repair' says how output projections were repaired: projection, mask-values,",
+            "sequential, one-pass (instead of sequential, where that was further from the dense",
+            "model) or published. Accuracy of the dense and the pruned model, agreement and KL",
+            "(dense || pruned) are taken on the held-out samples.",
             "",
             "The pruned models lie in OUTPUT/<model>/<version>/: slim/ is the model, manifest.json",
             "says what it is, masks/mask.json which units it keeps. 'espalier evaluate' loads them."
@@ -80,6 +91,16 @@ final class PruneCommand implements Callable<Integer> {
     private Path output;
 
     @Mixin private BudgetOption budgets;
+
+    @Mixin private MethodOption method;
+
+    @Option(
+            names = "--sequential",
+            description =
+                    "Repair projections from the bottom up, over the samples again; profile"
+                            + " espalier only. Where the held-out samples prefer the ordinary"
+                            + " repair, that one is published.")
+    private boolean sequential;
 
     @Option(
             names = "--samples",
@@ -126,6 +147,8 @@ final class PruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Budget> wanted = budgets.budgets();
+        method.check(spec, Profile.values());
+        requireAgreement(wanted);
         if (samples < 1) {
             throw new CommandFailure("--samples " + samples + "; needs at least 1");
         }
@@ -138,14 +161,77 @@ final class PruneCommand implements Callable<Integer> {
                 output, config.model().id(), wanted, "name another folder with --output");
         ParentModel parent = ParentModel.read(config);
         TsvDataset rows = TsvDataset.read(data, new Labels(parent.description().labels()));
-        List<RawRecord> records = CalibrationRecords.of(rows.draw(samples, seed), data.toString());
+        List<TsvDataset.Example> drawn = rows.draw(samples, seed);
+        report(
+                sequential || method.profile() == Profile.REFERENCE
+                        ? new ReplayedPrune(
+                                        config, parent, method.profile(), ProgressBars.onStderr())
+                                .run(drawn, data)
+                        : streamed(config, parent, drawn));
+        return 0;
+    }
+
+    /** Refuses options that contradict each other. */
+    private void requireAgreement(List<Budget> wanted) {
+        if (method.profile() == Profile.REFERENCE) {
+            BudgetOption.requireMacs(wanted, "name another --profile");
+            refuse("--loss", method.loss() == Loss.LABEL_FREE, "supervised gradients");
+            refuse(
+                    "--tuning",
+                    method.tuning() == TuningMode.PROJECTION,
+                    "mask-values, as published");
+        }
+        if (sequential && method.profile() != Profile.ESPALIER) {
+            throw new CommandFailure(
+                    "--sequential repairs structures of --profile espalier, not "
+                            + method.profile().label()
+                            + "; leave one of the two out");
+        }
+        if (sequential && method.tuning() != TuningMode.PROJECTION) {
+            throw new CommandFailure(
+                    "--sequential solves projections, --tuning asks for "
+                            + method.tuning().label()
+                            + "; leave one of the two out");
+        }
+    }
+
+    private void refuse(String option, boolean contradicts, String takes) {
+        if (contradicts && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw new CommandFailure(
+                    "--profile reference always takes " + takes + "; leave " + option + " out");
+        }
+    }
+
+    private PruneReport streamed(
+            EspalierConfig config, ParentModel parent, List<TsvDataset.Example> drawn)
+            throws Exception {
+        List<RawRecord> records = CalibrationRecords.of(drawn, data.toString());
         BoundedRun run;
         try (ScoringProgress progress =
                 ScoringProgress.start("score", records.size(), KafkaJob.scorers(config))) {
             run = BoundedRun.of(records, parent, config, progress.scorers());
         }
-        report(run, config, records.size());
-        return 0;
+        ArtifactStore store = ArtifactStore.open(output);
+        List<PruneReport.Row> rows = new ArrayList<>();
+        for (DriftReport report : run.reports()) {
+            if (report.getOutcome() != DriftOutcome.PUBLISHED) {
+                throw new CommandFailure(data + ": " + report.getReason());
+            }
+            String version = report.getVersion();
+            Path directory = store.published(config.model().id(), version);
+            rows.add(PruneReport.Row.of(report, version, directory, method.tuning().label()));
+        }
+        return new PruneReport(
+                records.size(),
+                config.profile().label(),
+                config.loss().label(),
+                rows,
+                run.deadLetters().stream().map(PruneCommand::place).toList(),
+                List.of());
+    }
+
+    private static String place(DeadLetter letter) {
+        return letter.getTopic() + ":" + letter.getOffset() + ": " + letter.getMessage();
     }
 
     private Configuration configuration(List<Budget> wanted) {
@@ -156,6 +242,9 @@ final class PruneCommand implements Callable<Integer> {
         configuration.set(EspalierOptions.BUDGETS, wanted.stream().map(Budget::toString).toList());
         if (budgets.latencyTable() != null) {
             configuration.set(EspalierOptions.LATENCY_TABLE, budgets.latencyTable().toString());
+        }
+        if (method.profile() != Profile.REFERENCE) {
+            method.numerics().configure(configuration); // A job does not know the reference.
         }
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.PUBLISH_ROOT, output.toString());
@@ -176,102 +265,16 @@ final class PruneCommand implements Callable<Integer> {
         return id.isEmpty() ? "model" : id.substring(0, Math.min(id.length(), 64));
     }
 
-    private void report(BoundedRun run, EspalierConfig config, int records) throws IOException {
+    private void report(PruneReport report) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        ArtifactStore store = ArtifactStore.open(output);
-        List<Map<String, Object>> entries = new ArrayList<>();
-        TextTable table =
-                new TextTable(
-                        "budget",
-                        "cost kept",
-                        "heads",
-                        "neurons",
-                        "unrepaired",
-                        "held out",
-                        "dense",
-                        "pruned",
-                        "KL to dense",
-                        "model");
-        for (DriftReport report : run.reports()) {
-            if (report.getOutcome() != DriftOutcome.PUBLISHED) {
-                throw new CommandFailure(data + ": " + report.getReason());
-            }
-            Path directory = store.published(config.model().id(), report.getVersion());
-            table.row(
-                    report.getBudget(),
-                    percent(report.getCostAchieved()),
-                    report.getHeads().getKept() + "/" + report.getHeads().getUnits(),
-                    report.getNeurons().getKept() + "/" + report.getNeurons().getUnits(),
-                    Integer.toString(report.getSublayersUnrepaired()),
-                    Long.toString(report.getHeldOutSamples()),
-                    accuracy(report.getDense()),
-                    accuracy(report.getPruned()),
-                    divergence(report.getPruned()),
-                    directory.toString());
-            entries.add(entry(report, directory));
-        }
-        table.print(out);
-        for (DeadLetter letter : run.deadLetters()) {
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            "espalier: "
-                                    + letter.getTopic()
-                                    + ":"
-                                    + letter.getOffset()
-                                    + ": left out: "
-                                    + letter.getMessage());
+        report.table().print(out);
+        report.remarks().forEach(out::println);
+        for (String sample : report.leftOut()) {
+            spec.commandLine().getErr().println("espalier: left out: " + sample);
         }
         if (json != null) {
-            Map<String, Object> all = new LinkedHashMap<>();
-            all.put("model", config.model().directory().toString());
-            all.put("data", data.toString());
-            all.put("samples", records);
-            all.put("leftOut", run.deadLetters().size());
-            all.put("models", entries);
-            OutputFiles.writeJson(json, all);
+            OutputFiles.writeJson(json, report.json(model, data));
         }
         out.flush();
-    }
-
-    private static Map<String, Object> entry(DriftReport report, Path directory) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("budget", report.getBudget());
-        entry.put("version", report.getVersion());
-        entry.put("directory", directory.toString());
-        entry.put("costShare", report.getCostAchieved());
-        entry.put("headsKept", report.getHeads().getKept());
-        entry.put("heads", report.getHeads().getUnits());
-        entry.put("neuronsKept", report.getNeurons().getKept());
-        entry.put("neurons", report.getNeurons().getUnits());
-        entry.put("sublayersUnrepaired", report.getSublayersUnrepaired());
-        entry.put("scoredSamples", report.getSamples());
-        entry.put("heldOutSamples", report.getHeldOutSamples());
-        putQuality(entry, "dense", report.getDense());
-        putQuality(entry, "pruned", report.getPruned());
-        return entry;
-    }
-
-    private static void putQuality(
-            Map<String, Object> entry, String role, @Nullable Quality quality) {
-        if (quality != null) {
-            Map<String, Object> values = new LinkedHashMap<>();
-            values.put("accuracy", quality.getAccuracy());
-            values.put("loss", quality.getLoss());
-            values.put("divergence", quality.getDivergence());
-            entry.put(role, values);
-        }
-    }
-
-    private static String accuracy(@Nullable Quality quality) {
-        return quality == null ? "-" : percent(quality.getAccuracy());
-    }
-
-    private static String divergence(@Nullable Quality quality) {
-        return quality == null ? "-" : String.format(Locale.ROOT, "%.4f", quality.getDivergence());
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
     }
 }

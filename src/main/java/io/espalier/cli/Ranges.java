@@ -3,7 +3,9 @@ package io.espalier.cli;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Ranges of options that are whole numbers. */
+import java.util.List;
+
+/** What options may be. */
 final class Ranges {
 
     private Ranges() {}
@@ -18,6 +20,19 @@ final class Ranges {
             throw new ParameterException(
                     command.commandLine(),
                     option + " is " + value + "; it must be from " + least + " to " + most);
+        }
+    }
+
+    /**
+     * Refuses a value that is none of those allowed.
+     *
+     * @throws ParameterException naming the option, the value and what is allowed
+     */
+    static void requireOneOf(CommandSpec command, String option, String value, String... allowed) {
+        if (!List.of(allowed).contains(value)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    option + " is '" + value + "'; it must be " + String.join(" or ", allowed));
         }
     }
 }

@@ -92,6 +92,15 @@ public record Budget(CostMetric metric, double share) implements Serializable {
         return metric.label() + fixed;
     }
 
+    /**
+     * Name of a pruned model, sorting in decision order: {@code macs0.50-000017}.
+     *
+     * @param sequence number of the decision among the budget's, from 1
+     */
+    public String version(long sequence) {
+        return String.format(Locale.ROOT, "%s-%06d", slug(), sequence);
+    }
+
     /** Whether a share of the dense cost is within the budget, but for rounding. */
     public boolean allows(double kept) {
         return kept <= share * (1 + RELATIVE_ROUNDING);

@@ -7,14 +7,21 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
+import io.espalier.artifact.ArtifactStore;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
+import io.espalier.config.Numerics;
 import io.espalier.cost.Budget;
+import io.espalier.cost.CostModels;
+import io.espalier.cost.LatencyTableFile;
+import io.espalier.mask.Sublayer;
+import io.espalier.model.TextClassifier;
 import io.espalier.stream.KafkaJob;
 import io.espalier.stream.KafkaPreflight;
 import io.espalier.stream.LocalCluster;
 import io.espalier.stream.ParentModel;
 import io.espalier.stream.score.ScorerFactory;
+import io.espalier.wire.CalibrationSample;
 import io.espalier.wire.DriftReport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -73,6 +81,7 @@ public final class DemoRun implements AutoCloseable {
      * @param heldOut share of them that judges
      * @param budgets at least one
      * @param latencyTable null unless a budget counts latency
+     * @param numerics of the job
      * @param rate samples a second, 0 for as fast as possible
      * @param store root of the store of pruned models
      * @param seed of the feed and of the job
@@ -85,6 +94,7 @@ public final class DemoRun implements AutoCloseable {
             double heldOut,
             List<Budget> budgets,
             @Nullable Path latencyTable,
+            Numerics numerics,
             double rate,
             Path store,
             long seed,
@@ -150,6 +160,41 @@ public final class DemoRun implements AutoCloseable {
         }
     }
 
+    /**
+     * Compares what was published on the last window's samples; needs neither broker nor job.
+     *
+     * @param reference whether to run the published method too
+     * @throws io.espalier.artifact.ArtifactException if a published model is not whole
+     */
+    public FinalComparison compare(
+            DemoModel model, Published published, boolean reference, Progress progress)
+            throws IOException, InterruptedException {
+        WordNet glosses = WordNet.read(model.wordNet());
+        List<CalibrationSample> samples =
+                settings.plan()
+                        .lastWindow(
+                                glosses.part(Part.STREAM, false, settings.seed()),
+                                glosses.part(Part.STREAM, true, settings.seed()));
+        try (TextClassifier dense = TextClassifier.load(model.directory(), MAX_LENGTH)) {
+            Path table = settings.latencyTable();
+            List<Sublayer> sublayers = dense.description().sublayers();
+            LastWindow window =
+                    new LastWindow(
+                            dense,
+                            new CostModels(
+                                    dense.description().hidden(),
+                                    table == null ? null : LatencyTableFile.read(table, sublayers)),
+                            LastWindow.split(samples, settings.heldOut(), settings.seed(), dense),
+                            ForkJoinPool.commonPool());
+            return window.compare(
+                    settings.budgets(),
+                    published.reports(),
+                    ArtifactStore.open(settings.store()),
+                    reference,
+                    progress);
+        }
+    }
+
     private synchronized String startBroker() throws IOException, InterruptedException {
         if (settings.bootstrapServers() != null) {
             KafkaPreflight.knock(settings.bootstrapServers());
@@ -198,6 +243,7 @@ public final class DemoRun implements AutoCloseable {
         if (settings.latencyTable() != null) {
             configuration.set(EspalierOptions.LATENCY_TABLE, settings.latencyTable().toString());
         }
+        settings.numerics().configure(configuration);
         configuration.set(EspalierOptions.WINDOW_SIZE, WINDOW);
         configuration.set(EspalierOptions.HELD_OUT_SHARE, settings.heldOut());
         configuration.set(EspalierOptions.PUBLISH_ROOT, settings.store().toString());

@@ -85,6 +85,15 @@ public record DriftPlan(
                                                 }));
     }
 
+    /** The samples of the last window, in the order of their event times. */
+    public List<CalibrationSample> lastWindow(List<Gloss> nouns, List<Gloss> verbs) {
+        long begin = end().minus(window).toEpochMilli();
+        return samples(nouns, verbs)
+                .filter(timed -> timed.eventTime() >= begin)
+                .map(Timed::sample)
+                .toList();
+    }
+
     private Timed timed(List<Gloss> glosses, int use, int index, int place) {
         Gloss gloss = glosses.get(use % glosses.size());
         int round = use / glosses.size();

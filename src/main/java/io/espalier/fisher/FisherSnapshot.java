@@ -3,7 +3,10 @@ package io.espalier.fisher;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -36,6 +39,17 @@ public record FisherSnapshot(
     /** Copies the list. */
     public FisherSnapshot {
         rows = List.copyOf(rows);
+    }
+
+    /** SHA-256 over the digests of several sublayers' statistics, hexadecimal. */
+    public static String digest(List<FisherSnapshot> snapshots) {
+        try {
+            MessageDigest all = MessageDigest.getInstance("SHA-256");
+            snapshots.forEach(snapshot -> all.update(snapshot.digest));
+            return HexFormat.of().formatHex(all.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** Writes all fields. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -30,17 +31,27 @@ public final class BatchGradients {
      * @param model a dense one
      * @param samples in order of arrival
      * @param batch samples in a row; the last may have fewer
+     * @param progress told the number of samples of each batch that is done, from any thread
      * @return for each sublayer its rows [M][units]
      * @throws ArithmeticException if a gradient is not finite
      */
     public static List<List<float[]>> rows(
-            TextClassifier model, List<ScorableSample> samples, int batch, ExecutorService threads)
+            TextClassifier model,
+            List<ScorableSample> samples,
+            int batch,
+            ExecutorService threads,
+            IntConsumer progress)
             throws InterruptedException {
         List<Callable<float[][]>> tasks = new ArrayList<>();
         for (int from = 0; from < samples.size(); from += batch) {
             int start = from;
             int end = Math.min(samples.size(), from + batch);
-            tasks.add(() -> row(model, samples, start, end));
+            tasks.add(
+                    () -> {
+                        float[][] row = row(model, samples, start, end);
+                        progress.accept(end - start);
+                        return row;
+                    });
         }
         List<float[][]> batches = SideBySide.run(threads, tasks);
         List<List<float[]>> rows = new ArrayList<>();

@@ -59,7 +59,7 @@ public record ParentModel(
     }
 
     /** The loss that a configured one means for a model. */
-    static LossKind kind(Loss loss, ModelDescription model) {
+    public static LossKind kind(Loss loss, ModelDescription model) {
         return loss == Loss.SUPERVISED
                 ? LossKind.SUPERVISED
                 : LossKind.labelFree(model.labels().size());

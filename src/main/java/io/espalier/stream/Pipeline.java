@@ -89,7 +89,7 @@ public record Pipeline(
                                         reference,
                                         scorers,
                                         plan.window(),
-                                        new HeldOutShare(config.heldOut().share(), ~config.seed()),
+                                        HeldOutShare.of(config.heldOut().share(), config.seed()),
                                         config.microBatch().samples(),
                                         StreamTypes.SAMPLE.createSerializer(
                                                 records.getExecutionConfig()

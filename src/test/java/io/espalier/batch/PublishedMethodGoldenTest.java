@@ -66,7 +66,7 @@ class PublishedMethodGoldenTest {
 
     private static PublishedMethod method(ExecutorService pool) throws InterruptedException {
         MacCost cost = MacCost.ofLength(TinyBert.HIDDEN, GoldenMasks.LENGTH);
-        return new PublishedMethod(dense, GoldenSamples.all(), cost, pool);
+        return new PublishedMethod(dense, GoldenSamples.all(), cost, pool, done -> {});
     }
 
     @AfterAll

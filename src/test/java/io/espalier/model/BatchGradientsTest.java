@@ -40,7 +40,7 @@ class BatchGradientsTest {
 
     @Test
     void areTheGoldenRows() throws Exception {
-        List<List<float[]>> rows = BatchGradients.rows(model, samples, 32, threads);
+        List<List<float[]>> rows = BatchGradients.rows(model, samples, 32, threads, done -> {});
         assertThat(rows).hasSameSizeAs(TinyBert.sublayers());
         for (int s = 0; s < rows.size(); s++) {
             List<float[]> golden = GoldenMasks.gradients(s);
@@ -57,9 +57,10 @@ class BatchGradientsTest {
 
     @Test
     void theLastBatchMayHaveFewerAndIsStillAMean() throws Exception {
-        List<List<float[]>> rows = BatchGradients.rows(model, samples.subList(0, 33), 32, threads);
+        List<List<float[]>> rows =
+                BatchGradients.rows(model, samples.subList(0, 33), 32, threads, done -> {});
         List<List<float[]>> alone =
-                BatchGradients.rows(model, samples.subList(32, 33), 32, threads);
+                BatchGradients.rows(model, samples.subList(32, 33), 32, threads, done -> {});
         assertThat(rows.get(1)).hasSize(2);
         assertThat(rows.get(1).get(1)).containsExactly(alone.get(1).get(0));
     }
@@ -68,7 +69,10 @@ class BatchGradientsTest {
     void aLabelTheModelDoesNotHaveIsNamed() {
         ScorableSample good = samples.get(0);
         ScorableSample bad = new ScorableSample("odd", good.encoding(), 3);
-        assertThatThrownBy(() -> BatchGradients.rows(model, List.of(good, bad), 32, threads))
+        assertThatThrownBy(
+                        () ->
+                                BatchGradients.rows(
+                                        model, List.of(good, bad), 32, threads, done -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sample 'odd' has label 3; the model has 3 classes");
     }

@@ -96,6 +96,6 @@ record Candidate(
                 identity.loss(),
                 decision.statisticsDigest(),
                 identity.seed(),
-                CandidateIdentity.TOOL);
+                CandidateDescription.TOOL);
     }
 }

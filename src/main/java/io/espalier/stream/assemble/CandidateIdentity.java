@@ -19,8 +19,4 @@ public record CandidateIdentity(
         String profile,
         String loss,
         long seed)
-        implements Serializable {
-
-    /** Program and version that stand in manifests. */
-    static final String TOOL = "espalier 0.1.0";
-}
+        implements Serializable {}

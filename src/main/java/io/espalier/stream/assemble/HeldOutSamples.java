@@ -5,9 +5,10 @@ import io.espalier.stream.type.AcceptedSample;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 
 /** The bounded set of held-out samples of one window. */
-final class HeldOutSamples {
+public final class HeldOutSamples {
 
     private HeldOutSamples() {}
 
@@ -16,12 +17,21 @@ final class HeldOutSamples {
      * which samples came.
      */
     static List<AcceptedSample> smallest(List<AcceptedSample> samples, int limit, long seed) {
+        return smallest(samples, sample -> sample.sample().getId(), limit, seed);
+    }
+
+    /**
+     * The same of samples in another form.
+     *
+     * @param id of a sample
+     */
+    public static <T> List<T> smallest(
+            List<T> samples, Function<T, String> id, int limit, long seed) {
         return samples.stream()
                 .sorted(
                         Comparator.comparingLong(
-                                        (AcceptedSample sample) ->
-                                                SampleHash.of(sample.sample().getId(), seed))
-                                .thenComparing(sample -> sample.sample().getId()))
+                                        (T sample) -> SampleHash.of(id.apply(sample), seed))
+                                .thenComparing(id))
                 .limit(limit)
                 .toList();
     }

@@ -14,10 +14,7 @@ import io.espalier.stream.type.DecisionMemory.BudgetMasks;
 import io.espalier.stream.type.SublayerSummary;
 import org.jspecify.annotations.Nullable;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -61,7 +58,7 @@ public record MaskDecision(
                         windowEnd,
                         snapshots.get(0).samples(),
                         snapshots.get(0).meanLength(),
-                        digest(snapshots),
+                        FisherSnapshot.digest(snapshots),
                         starved,
                         comparison.budgets()),
                 choices.stream().map(StructureChoice::mask).toList(),
@@ -88,16 +85,6 @@ public record MaskDecision(
                             + ", the configuration asks for "
                             + now
                             + "; start from the old budgets, or without the old state");
-        }
-    }
-
-    private static String digest(List<FisherSnapshot> snapshots) {
-        try {
-            MessageDigest all = MessageDigest.getInstance("SHA-256");
-            snapshots.forEach(snapshot -> all.update(snapshot.digest()));
-            return HexFormat.of().formatHex(all.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

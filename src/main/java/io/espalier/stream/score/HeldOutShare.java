@@ -12,6 +12,11 @@ import java.io.Serializable;
  */
 public record HeldOutShare(double share, long seed) implements Serializable {
 
+    /** The share of a job with a seed. */
+    public static HeldOutShare of(double share, long jobSeed) {
+        return new HeldOutShare(share, ~jobSeed);
+    }
+
     /** Whether a sample is held out. */
     public boolean contains(String id) {
         return SampleHash.uniform(id, seed) < share;

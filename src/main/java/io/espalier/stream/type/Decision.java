@@ -54,7 +54,7 @@ public record Decision(
 
         /** Name of the pruned model, sorting in decision order: {@code macs0.50-000017}. */
         public String version() {
-            return String.format(java.util.Locale.ROOT, "%s-%06d", budget.slug(), sequence);
+            return budget.version(sequence);
         }
     }
 
