@@ -126,7 +126,8 @@ final class DecisionBench {
         try (ProgressBars.Task task = bars.start("reference profile", 5, "stages")) {
             Calibration calibration = calibration();
             Laps laps = new Laps();
-            PublishedMethod method = new PublishedMethod(model, samples, calibration.macs(), pool, done -> {});
+            PublishedMethod method =
+                    new PublishedMethod(model, samples, calibration.macs(), pool, done -> {});
             laps.lap("gradients");
             task.step(1);
             PruningMask searched = method.search(REFERENCE.share());

@@ -79,8 +79,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-reference",
-            description =
-                    "Leave the published method out of the last table; it can take a minute.")
+            description = "Leave the published method out of the last table; it can take a minute.")
     private boolean withoutReference;
 
     @Option(

@@ -38,8 +38,7 @@ class RepairAcceptanceTest {
         Path parent = TinyBert.write(directory.resolve("parent"));
         ArtifactStore store = ArtifactStore.open(directory.resolve("store"));
         try (TextClassifier dense = TextClassifier.load(parent)) {
-            HeldOutJudge judge =
-                    new HeldOutJudge(dense, store, GoldenSamples.all().subList(0, 64));
+            HeldOutJudge judge = new HeldOutJudge(dense, store, GoldenSamples.all().subList(0, 64));
             PrunedModel cut = PrunedModel.folded(dense, mask());
 
             Candidate harmless = candidate(cut, 1);
@@ -101,7 +100,8 @@ class RepairAcceptanceTest {
                         drift,
                         new Update(UpdateKind.RE_MASK, 1, Double.NaN));
         return new Candidate(
-                new CandidateIdentity("tiny", "parent", "0".repeat(64), "espalier", "true-fisher", 7),
+                new CandidateIdentity(
+                        "tiny", "parent", "0".repeat(64), "espalier", "true-fisher", 7),
                 new Decision(0, 1, 64, 10, "0".repeat(64), false, List.of(budget)),
                 budget,
                 cut.mask(),

@@ -1,10 +1,12 @@
 package io.espalier.stream.decode;
 
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
+import io.espalier.stream.type.StreamTypes;
 import io.espalier.wire.CalibrationSample;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.codec.Origin;
@@ -55,6 +57,7 @@ class DecodeFunctionHarnessTest {
         DecodeFunction function = new DecodeFunction(List.of("no", "yes"), 1 << 20, supervised);
         try (OneInputStreamOperatorTestHarness<RawRecord, AcceptedSample> harness =
                 new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(function))) {
+            harness.setup(StreamTypes.SAMPLE.createSerializer(new SerializerConfigImpl()));
             harness.open();
             harness.processElement(new RawRecord(value, new Origin("samples", 0, 1, 1)), 1);
             List<String> reasons = new ArrayList<>();
