@@ -6,11 +6,14 @@ import io.espalier.search.ErrorCurve;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The error curves of a model, as SVG: attention left, feed-forward blocks right, a line for each
- * layer with its number at the end; predicted loss on a logarithmic axis against the share of units
- * kept.
+ * layer; predicted loss on a logarithmic axis against the share of units kept. At the right stand
+ * the layers' numbers, in the order of their curves at a tenth of the units.
  *
  * <p>Deeper layers are drawn darker; the drawing can stand alone as a file.
  */
@@ -20,11 +23,14 @@ final class CurvesPlot {
     private static final double HEIGHT = 430;
     private static final double TOP = 40;
     private static final double BOTTOM = 370;
-    private static final double[] LEFT = {70, 530};
-    private static final double PANEL = 380;
+    private static final double[] LEFT = {70, 560};
+    private static final double PANEL = 370;
 
     /** Errors below this are drawn at it: 0 has no logarithm. */
     private static final double LEAST = 1e-6;
+
+    private static final double LATE = 0.1;
+    private static final double LINE_HEIGHT = 13;
 
     private final StringBuilder svg = new StringBuilder();
 
@@ -76,14 +82,33 @@ final class CurvesPlot {
             List<Sublayer> sublayers,
             List<ErrorCurve> curves,
             PlotAxis y) {
-        PlotAxis x = new PlotAxis(0, 1, 0.25, LEFT[panel] + PANEL, LEFT[panel]); // all kept: left
+        PlotAxis x = new PlotAxis(0, 1, 0.2, LEFT[panel] + PANEL, LEFT[panel]); // all kept: left
         axes(title, x, y, LEFT[panel]);
         int layers = sublayers.get(sublayers.size() - 1).layer() + 1;
+        SortedMap<Double, String> labels = new TreeMap<>();
         for (int s = 0; s < curves.size(); s++) {
             if (sublayers.get(s).kind() == kind) {
-                curve(sublayers.get(s).layer(), layers, curves.get(s), x, y);
+                int layer = sublayers.get(s).layer();
+                curve(layer, layers, curves.get(s), x, y);
+                double late = y.at(height(lateError(curves.get(s))));
+                labels.merge(late, Integer.toString(layer), (a, b) -> a + ", " + b);
             }
         }
+        double next = TOP;
+        for (Map.Entry<Double, String> label : labels.entrySet()) {
+            next = Math.max(next, label.getKey());
+            text(LEFT[panel] + PANEL + 6, next + 4, "start", label.getValue());
+            next += LINE_HEIGHT;
+        }
+    }
+
+    /** The error with a tenth of the units. */
+    private static double lateError(ErrorCurve curve) {
+        int option = 0;
+        while (option + 1 < curve.options() && curve.kept(option + 1) >= LATE * curve.kept(0)) {
+            option++;
+        }
+        return curve.errors()[option];
     }
 
     private void axes(String title, PlotAxis x, PlotAxis y, double left) {
@@ -126,8 +151,6 @@ final class CurvesPlot {
                 "<polyline class='curve' stroke-opacity='%.2f' points='%s'><title>layer"
                         + " %d</title></polyline>%n",
                 0.3 + 0.7 * (layer + 1) / layers, points.toString().strip(), layer);
-        double end = height(curve.errors()[curve.options() - 1]);
-        text(x.at(0) + 4 + layer % 2 * 14, y.at(end) + 4, "start", Integer.toString(layer));
     }
 
     private void text(double left, double baseline, String anchor, String content) {

@@ -81,7 +81,7 @@ class CurvesCommandTest {
         for (int i = 0; i < lines.getLength(); i++) {
             for (String point : ((Element) lines.item(i)).getAttribute("points").split(" ", -1)) {
                 String[] parts = point.split(",", -1);
-                assertThat(Double.parseDouble(parts[0])).isBetween(70.0, 910.0);
+                assertThat(Double.parseDouble(parts[0])).isBetween(70.0, 930.0);
                 assertThat(Double.parseDouble(parts[1])).isBetween(40.0, 370.0);
             }
         }
