@@ -7,17 +7,19 @@ import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.PruningMask;
 import io.espalier.search.ErrorCurve;
 import io.espalier.tuning.ProjectionRepair;
+import io.espalier.tuning.RepairOutcome;
 import io.espalier.tuning.RepairedProjection;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Structures of profile {@code espalier}, repaired from the bottom up over the samples again.
  *
- * <p>Accepted as a whole: where the model of the one-pass repair is closer to the dense one on the
- * held-out samples, in KL, that model is the result. Without held-out samples the sequential one
- * is. Not thread-safe.
+ * <p>Accepted as a whole: where the model that a job would publish, with the one-pass repair or
+ * merely cut, is closer to the dense one on the held-out samples, in KL, that model is the result.
+ * Without held-out samples the sequential one is. Not thread-safe.
  */
 public final class SequentialPruning implements ReplayedPruning {
 
@@ -26,6 +28,9 @@ public final class SequentialPruning implements ReplayedPruning {
 
     /** Name of the repair from the statistics alone. */
     public static final String ONE_PASS = "one-pass";
+
+    /** Name of no repair at all. */
+    public static final String NONE = "none";
 
     private final Calibration calibration;
     private final CurveProfile structures;
@@ -76,30 +81,44 @@ public final class SequentialPruning implements ReplayedPruning {
                                         replay.weights(),
                                         progress),
                         SEQUENTIAL);
-        return better(onePass, sequential);
+        return better(better(cut(budget, mask), onePass), sequential);
     }
 
-    /** The sequential repair, unless the other is known to be closer to the dense model. */
-    static ReplayedModel better(ReplayedModel onePass, ReplayedModel sequential) {
-        double one = onePass.quality().divergence();
-        double two = sequential.quality().divergence();
-        if (sequential.quality().samples() == 0 || two <= one) {
-            return sequential;
+    /** A repaired model, unless another is known to be closer to the dense one. */
+    static ReplayedModel better(ReplayedModel fallback, ReplayedModel repaired) {
+        double one = fallback.quality().divergence();
+        double two = repaired.quality().divergence();
+        if (repaired.quality().samples() == 0 || two <= one) {
+            return repaired;
         }
         return new ReplayedModel(
-                onePass.budget(),
-                onePass.share(),
-                onePass.model(),
-                onePass.outcomes(),
-                onePass.repair(),
-                onePass.quality(),
+                fallback.budget(),
+                fallback.share(),
+                fallback.model(),
+                fallback.outcomes(),
+                fallback.repair(),
+                fallback.quality(),
                 String.format(
                         Locale.ROOT,
-                        "%s: the one-pass repair is published, for its KL on the held-out samples"
-                                + " is %.4f, that of the sequential one %.4f",
-                        onePass.budget(),
+                        "%s: published with repair '%s', for its KL on the held-out samples is"
+                                + " %.4f, that of '%s' %.4f",
+                        fallback.budget(),
+                        fallback.repair(),
                         one,
+                        repaired.repair(),
                         two));
+    }
+
+    private ReplayedModel cut(Budget budget, PruningMask mask) {
+        PrunedModel model = PrunedModel.folded(calibration.dense(), mask);
+        return new ReplayedModel(
+                budget,
+                calibration.share(budget, mask),
+                model,
+                Collections.nCopies(mask.sublayers().size(), RepairOutcome.UNCHANGED),
+                NONE,
+                judge.quality(model),
+                "");
     }
 
     private ReplayedModel model(

@@ -58,7 +58,8 @@ import java.util.concurrent.Callable;
             "",
             "Columns: 'repair' says how output projections were repaired: projection, mask-values,",
             "sequential, one-pass (instead of sequential, where that was further from the dense",
-            "model) or published. Accuracy of the dense and the pruned model, agreement and KL",
+            "model), none (where the repaired model was further from it than the one merely cut) or",
+            "published. Accuracy of the dense and the pruned model, agreement and KL",
             "(dense || pruned) are taken on the held-out samples.",
             "",
             "The pruned models lie in OUTPUT/<model>/<version>/: slim/ is the model, manifest.json",
@@ -219,7 +220,11 @@ final class PruneCommand implements Callable<Integer> {
             }
             String version = report.getVersion();
             Path directory = store.published(config.model().id(), version);
-            rows.add(PruneReport.Row.of(report, version, directory, method.tuning().label()));
+            String repair =
+                    report.getSublayersUnrepaired() == parent.description().sublayers().size()
+                            ? PruneReport.NO_REPAIR
+                            : method.tuning().label();
+            rows.add(PruneReport.Row.of(report, version, directory, repair));
         }
         return new PruneReport(
                 records.size(),

@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.batch.ReplayedModel;
+import io.espalier.batch.SequentialPruning;
 import io.espalier.drift.HeldOutQuality;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.SublayerKind;
@@ -30,6 +31,9 @@ record PruneReport(
         List<Row> rows,
         List<String> leftOut,
         List<String> remarks) {
+
+    /** Repair of a model that was merely cut. */
+    static final String NO_REPAIR = SequentialPruning.NONE;
 
     private static final int DECIMALS = 2;
 

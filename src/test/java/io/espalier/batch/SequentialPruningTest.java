@@ -25,7 +25,9 @@ class SequentialPruningTest {
         ReplayedModel model = better(16, 0.1, 0.2);
         assertThat(model.repair()).isEqualTo("one-pass");
         assertThat(model.quality().divergence()).isEqualTo(0.1);
-        assertThat(model.remark()).startsWith("macs=0.5: ").contains("0.1000", "0.2000");
+        assertThat(model.remark())
+                .startsWith("macs=0.5: ")
+                .contains("'one-pass'", "0.1000", "0.2000");
         assertThat(better(16, 0.1, Double.NaN).repair()).isEqualTo("one-pass");
     }
 

@@ -68,11 +68,21 @@ class PruneCommandITCase {
         assertThat(pruned.manifest().loss()).isEqualTo("supervised");
     }
 
+    /** So few samples that none is held out: what was asked for stands unjudged. */
     @Test
     void maskValuesAreTheRepairThatWasAskedFor() throws IOException {
-        Pruned pruned = prune("values", "--tuning", "mask-values");
-        assertThat(pruned.repairs()).contains("mask-values");
+        Pruned pruned = prune("values", "--tuning", "mask-values", "--samples", 5);
+        assertThat(pruned.model().path("heldOutSamples").asInt()).isZero();
+        assertThat(pruned.repairs()).contains("mask-values").doesNotContain("unchanged");
         assertThat(pruned.model().path("repair").asText()).isEqualTo("mask-values");
+    }
+
+    /** Mask values happen to harm this model; its projections, in the default run, do not. */
+    @Test
+    void aRepairThatHeldOutSamplesRefuseIsNotNamed() throws IOException {
+        Pruned pruned = prune("refused", "--tuning", "mask-values");
+        assertThat(pruned.repairs()).containsOnly("unchanged");
+        assertThat(pruned.model().path("repair").asText()).isEqualTo("none");
     }
 
     @Test
@@ -98,7 +108,7 @@ class PruneCommandITCase {
                 .isLessThanOrEqualTo(
                         byDefault.model().path("pruned").path("divergence").asDouble() + 1e-4);
         assertThat(model.path("repair").asText()).isIn("sequential", "one-pass");
-        assertThat(sequential.out().contains("the one-pass repair is published"))
+        assertThat(sequential.out().contains("published with repair 'one-pass'"))
                 .isEqualTo(model.path("repair").asText().equals("one-pass"));
     }
 
