@@ -15,6 +15,7 @@ import io.espalier.model.SideBySide;
 import io.espalier.model.TextClassifier;
 import io.espalier.search.CurveSearch;
 import io.espalier.search.ErrorCurve;
+import io.espalier.search.StructureError;
 import io.espalier.tuning.PredictedError;
 import io.espalier.tuning.ProjectionRepair;
 import io.espalier.tuning.RepairedProjection;
@@ -145,6 +146,21 @@ public final class Calibration {
                                 moments.get(s).moments(),
                                 projections.get(s),
                                 mask.values(s)));
+    }
+
+    /** What a structure, re-solved, is predicted to cost on this traffic; what a job decides by. */
+    public double structureError(PruningMask mask) throws InterruptedException {
+        return bySublayer(
+                        s ->
+                                StructureError.of(
+                                        sublayers.get(s),
+                                        moments.get(s).moments(),
+                                        moments.get(s).meanMetric(),
+                                        projections.get(s),
+                                        mask.values(s)))
+                .stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
     }
 
     /** What a pruned model is predicted to cost on this traffic, exactly as it is. */

@@ -26,8 +26,8 @@ public final class DriftComparison {
      * A response's model.
      *
      * @param model to be tested on the new traffic
-     * @param estimate what a job would predict from the new traffic's error curves for a model of
-     *     this structure, re-solved; NaN for one that is not
+     * @param estimate what a job decides by: the error of this structure, re-solved on the new
+     *     traffic; NaN for a model that is not
      */
     public record Outcome(PrunedModel model, double estimate) {}
 
@@ -53,7 +53,7 @@ public final class DriftComparison {
         PruningMask live = old.search(budget).mask();
         return switch (response) {
             case AS_IT_WAS -> new Outcome(from.repaired(live, repair), Double.NaN);
-            case RE_TUNED -> new Outcome(to.repaired(live, repair), present.estimate(live));
+            case RE_TUNED -> new Outcome(to.repaired(live, repair), to.structureError(live));
             case RE_MASKED -> {
                 Allocation.Result best = present.search(budget);
                 yield new Outcome(to.repaired(best.mask(), repair), best.error());

@@ -34,11 +34,11 @@ import java.util.concurrent.Callable;
             "",
             "Columns beside those of 'espalier ablate': 'predicted' is the error on the new traffic"
                     + " that its",
-            "statistics foretell for the very model; 'estimated' is what the streaming job reads"
-                    + " off its error",
-            "curves for a re-solved model of that structure, and decides by. 'kept' counts the"
-                    + " lengths of the",
-            "new traffic, so a structure of the old one may be above its budget.",
+            "statistics foretell for the very model; 'estimated' is what the streaming job decides"
+                    + " by, the error",
+            "of that structure once it is re-solved, on the scale of the error curves. 'kept'"
+                    + " counts the lengths",
+            "of the new traffic, so a structure of the old one may be above its budget.",
             "",
             "Examples:",
             "  espalier ablate-drift --model bert --from movie.train.tsv --to product.train.tsv \\",

@@ -54,8 +54,8 @@ record Ablation(
      * @param heads kept
      * @param neurons kept
      * @param predictedError exact, of the model as it is, from the statistics
-     * @param estimatedError as a job would estimate it for a re-solved model of this structure;
-     *     null where that is not asked
+     * @param estimatedError what a job decides by, the error of this structure once re-solved; null
+     *     where that is not asked
      * @param seconds that the step itself took
      */
     record Cell(

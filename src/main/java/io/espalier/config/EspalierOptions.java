@@ -147,7 +147,7 @@ public final class EspalierOptions {
     public static final ConfigOption<Double> REMASK_MARGIN =
             ConfigOptions.key("espalier.remask.margin")
                     .doubleType()
-                    .defaultValue(0.05)
+                    .defaultValue(0.1)
                     .withDescription(
                             "The structure changes when the predicted error of the one in force "
                                     + "exceeds that of the best one by more than this share; "

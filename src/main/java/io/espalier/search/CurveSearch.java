@@ -41,7 +41,9 @@ public final class CurveSearch {
 
     private static final int OPTIONS = 32;
     private static final double LARGEST_RIDGE = 1e2;
-    private static final double JITTER = 1e-6;
+
+    /** Share of the metric's mean diagonal that is added to it, so that it can be factored. */
+    static final double JITTER = 1e-6;
 
     private CurveSearch() {}
 

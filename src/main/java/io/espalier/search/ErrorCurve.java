@@ -142,22 +142,4 @@ public record ErrorCurve(int[] order, int[] removed, double[] errors) {
         }
         return new ErrorCurve(order, removed, errors);
     }
-
-    /**
-     * The error of a set that need not be one of the options: each removed unit counts with its
-     * share of the step in which the curve removes it. Exact for the options themselves; otherwise
-     * mostly too high, for later steps presume that the earlier units are gone.
-     *
-     * @param mask one value for each unit, 0 for the removed ones
-     */
-    public double estimate(float[] mask) {
-        double error = 0;
-        for (int i = 1; i < removed.length; i++) {
-            double each = (errors[i] - errors[i - 1]) / (removed[i] - removed[i - 1]);
-            for (int u = removed[i - 1]; u < removed[i]; u++) {
-                error += mask[order[u]] == 0f ? each : 0;
-            }
-        }
-        return error;
-    }
 }

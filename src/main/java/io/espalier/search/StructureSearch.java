@@ -3,7 +3,6 @@ package io.espalier.search;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModel;
-import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 
 import java.util.EnumMap;
@@ -45,14 +44,5 @@ public final class StructureSearch {
                         budget.metric(),
                         metric -> new Allocation(sublayers, curves, costs.apply(metric)))
                 .allocate(budget);
-    }
-
-    /** The error that any structure would have once its projections are re-solved, an estimate. */
-    public double estimate(PruningMask mask) {
-        double error = 0;
-        for (int s = 0; s < curves.size(); s++) {
-            error += curves.get(s).estimate(mask.values(s));
-        }
-        return error;
     }
 }

@@ -106,7 +106,9 @@ public record Pipeline(
         SingleOutputStreamOperator<SublayerProposal> proposals =
                 summaries
                         .keyBy(summary -> model, Types.STRING)
-                        .process(new DecideFunction(plan), StreamTypes.PROPOSAL)
+                        .process(
+                                new DecideFunction(reference.directory(), plan),
+                                StreamTypes.PROPOSAL)
                         .name("decide")
                         .uid("decide");
         SingleOutputStreamOperator<TunedSublayer> tuned =

@@ -42,7 +42,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.HeldOut(0.125, 1024),
                                 new EspalierConfig.MicroBatch(64, 2048),
                                 new EspalierConfig.Statistics(256),
-                                new EspalierConfig.Tuning(0.05, TuningMode.PROJECTION, 0.01),
+                                new EspalierConfig.Tuning(0.1, TuningMode.PROJECTION, 0.01),
                                 Path.of("/store"),
                                 new EspalierConfig.Kafka(
                                         null,

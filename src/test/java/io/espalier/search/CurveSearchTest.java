@@ -76,8 +76,29 @@ class CurveSearchTest {
         assertThat(curve.removed()).startsWith(0, 1, 4, 7).endsWith(97, 100); // steps of 3
         assertThat(IntStream.of(curve.order()).sorted().toArray())
                 .isEqualTo(IntStream.range(0, 100).toArray());
-        assertThat(curve.estimate(curve.mask(9)))
-                .isCloseTo(curve.errors()[9], within(1e-12 * curve.errors()[9]));
+    }
+
+    @Test
+    void theErrorOfAStructureIsTheCurvesWhereItIsAPrefixAndHigherElsewhere() {
+        Random random = new Random(SEED);
+        for (Sublayer sublayer : new Sublayer[] {HEADS, NEURONS}) {
+            RandomMoments traffic = new RandomMoments(random, 200, sublayer.inputWidth(), HIDDEN);
+            ErrorCurve curve = curve(sublayer, traffic);
+            for (int option = 0; option < curve.options(); option++) {
+                double expected = curve.errors()[option];
+                assertThat(error(sublayer, traffic, curve.mask(option)))
+                        .isCloseTo(expected, within(1e-9 * curve.errors()[curve.options() - 1]));
+            }
+            float[] worst = new float[sublayer.units()]; // Keeps what the curve gives up first.
+            worst[curve.order()[0]] = 1;
+            assertThat(error(sublayer, traffic, worst))
+                    .isGreaterThan(curve.errors()[curve.options() - 2]);
+        }
+    }
+
+    private static double error(Sublayer sublayer, RandomMoments traffic, float[] mask) {
+        return StructureError.of(
+                sublayer, traffic.moments(), traffic.metric(), traffic.dense, mask);
     }
 
     @Test

@@ -46,6 +46,7 @@ import io.espalier.wire.CalibrationSample;
 import io.espalier.wire.codec.Origin;
 import io.espalier.wire.codec.RecordCodec;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,13 @@ class KeyedFunctionsHarnessTest {
 
     private static final WindowSize WINDOW = new WindowSize(100);
     private static final int SUBLAYERS = TinyBert.sublayers().size();
+
+    @TempDir private static Path model;
+
+    @BeforeAll
+    static void writeModel() throws Exception {
+        TinyBert.write(model);
+    }
 
     /** One event of an input. */
     @FunctionalInterface
@@ -273,7 +281,7 @@ class KeyedFunctionsHarnessTest {
 
         Decide() throws Exception {
             super(
-                    new KeyedProcessOperator<>(new DecideFunction(plan())),
+                    new KeyedProcessOperator<>(new DecideFunction(model.toString(), plan())),
                     snapshot -> "model",
                     Types.STRING);
             setup(serializer(StreamTypes.PROPOSAL));
@@ -350,7 +358,7 @@ class KeyedFunctionsHarnessTest {
         ErrorCurve curve =
                 CurveSearch.of(
                         sublayer, rest.moments(), rest.meanMetric(), TinyBert.projection(sublayer));
-        return new SublayerSummary(statistics.snapshot(), curve);
+        return new SublayerSummary(statistics.snapshot(), curve, rest);
     }
 
     private static List<Windowed<SublayerSummary>> snapshots(long windowEnd) {

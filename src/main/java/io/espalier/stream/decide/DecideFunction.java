@@ -9,7 +9,12 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
+import io.espalier.fisher.RestingMoments;
+import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
+import io.espalier.mask.Sublayer;
+import io.espalier.model.DenseProjections;
+import io.espalier.search.StructureError;
 import io.espalier.stream.type.DecisionMemory;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.SublayerProposal;
@@ -18,9 +23,13 @@ import io.espalier.stream.type.Windowed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Collects one window's summaries of all sublayers and decides when they are complete.
@@ -33,14 +42,20 @@ public final class DecideFunction
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DecideFunction.class);
 
+    private final String modelDirectory;
     private final DecisionPlan plan;
 
     private transient MapState<Long, List<SublayerSummary>> waiting;
     private transient ValueState<DecisionMemory> memory;
 
-    /** Decides according to a plan. */
+    /**
+     * Decides on a dense model.
+     *
+     * @param plan according to which
+     */
     @SuppressWarnings("NullAway.Init") // open() is called before anything else.
-    public DecideFunction(DecisionPlan plan) {
+    public DecideFunction(String modelDirectory, DecisionPlan plan) {
+        this.modelDirectory = modelDirectory;
         this.plan = plan;
     }
 
@@ -72,7 +87,7 @@ public final class DecideFunction
         }
         waiting.remove(end);
         summaries.sort(Comparator.comparingInt(each -> each.fisher().sublayer()));
-        MaskDecision decided = MaskDecision.of(plan, end, summaries, memory.value());
+        MaskDecision decided = MaskDecision.of(plan, end, summaries, memory.value(), this::errors);
         if (decided.memory() != null) {
             memory.update(decided.memory());
         }
@@ -83,6 +98,30 @@ public final class DecideFunction
                 masks.add(mask.values(s));
             }
             out.collect(new SublayerProposal(decided.decision(), s, masks));
+        }
+    }
+
+    private double errors(List<SublayerSummary> summaries, PruningMask structure) {
+        double sum = 0;
+        for (int s = 0; s < summaries.size(); s++) {
+            Sublayer sublayer = plan.sublayers().get(s);
+            RestingMoments rest = Objects.requireNonNull(summaries.get(s).moments(), "moments");
+            sum +=
+                    StructureError.of(
+                            sublayer,
+                            rest.moments(),
+                            rest.meanMetric(),
+                            projection(sublayer),
+                            structure.values(s));
+        }
+        return sum;
+    }
+
+    private Projection projection(Sublayer sublayer) {
+        try {
+            return DenseProjections.read(Path.of(modelDirectory), sublayer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -39,18 +39,22 @@ public record MaskDecision(
      *
      * @param summaries one for each sublayer, in model order
      * @param memory of the last decision, null before the first
+     * @param errors what a structure in force would cost, re-tuned
      * @throws IllegalArgumentException if the memory is of other budgets
      */
     public static MaskDecision of(
             DecisionPlan plan,
             long windowEnd,
             List<SublayerSummary> summaries,
-            @Nullable DecisionMemory memory) {
+            @Nullable DecisionMemory memory,
+            StructureErrors errors) {
         List<FisherSnapshot> snapshots = summaries.stream().map(SublayerSummary::fisher).toList();
         boolean starved = snapshots.get(0).samples() < plan.minSamples();
         requireSameBudgets(plan, memory);
         List<StructureChoice> choices =
-                starved ? List.of() : StructureChoice.all(plan, summaries, previous(plan, memory));
+                starved
+                        ? List.of()
+                        : StructureChoice.all(plan, summaries, previous(plan, memory), errors);
         Comparison comparison = new Comparison(plan, snapshots, choices, memory);
         return new MaskDecision(
                 new Decision(

@@ -37,11 +37,13 @@ record StructureChoice(PruningMask mask, double share, Update update) {
      * @param summaries one for each sublayer, in model order
      * @param previous the budgets' masks in force, in the same order; null before the first
      *     decision
+     * @param errors what a structure in force would cost, re-tuned
      */
     static List<StructureChoice> all(
             DecisionPlan plan,
             List<SublayerSummary> summaries,
-            @Nullable List<PruningMask> previous) {
+            @Nullable List<PruningMask> previous,
+            StructureErrors errors) {
         FisherSnapshot any = summaries.get(0).fisher();
         Function<CostMetric, CostModel> costs =
                 metric -> plan.costs().of(metric, any.meanLength(), any.meanSquaredLength());
@@ -58,7 +60,7 @@ record StructureChoice(PruningMask mask, double share, Update update) {
                                     Objects.requireNonNull(diagonal).apply(budget),
                                     costs.apply(budget.metric()),
                                     before)
-                            : of(plan, search, costs.apply(budget.metric()), budget, before));
+                            : of(plan, search, errors, summaries, costs, budget, before));
         }
         return choices;
     }
@@ -74,9 +76,12 @@ record StructureChoice(PruningMask mask, double share, Update update) {
     private static StructureChoice of(
             DecisionPlan plan,
             StructureSearch search,
-            CostModel cost,
+            StructureErrors errors,
+            List<SublayerSummary> summaries,
+            Function<CostMetric, CostModel> costs,
             Budget budget,
             @Nullable PruningMask before) {
+        CostModel cost = costs.apply(budget.metric());
         Allocation.Result best = search.search(budget);
         if (before == null) {
             return new StructureChoice(
@@ -84,7 +89,7 @@ record StructureChoice(PruningMask mask, double share, Update update) {
                     best.share(),
                     new Update(UpdateKind.RE_MASK, best.error(), Double.NaN));
         }
-        double live = search.estimate(before);
+        double live = errors.of(summaries, before);
         boolean fits = budget.allows(cost.share(before));
         UpdateKind kind = plan.updates().choose(fits, live, best.error());
         PruningMask mask = kind == UpdateKind.RE_TUNE ? before : best.mask();

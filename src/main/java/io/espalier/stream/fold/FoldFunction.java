@@ -91,7 +91,11 @@ public final class FoldFunction
         RestingMoments rest = statistics.rest();
         boolean decides = statistics.gradients().samples() >= plan.minSamples();
         ErrorCurve curve = decides && plan.profile() == Profile.ESPALIER ? curve(rest) : null;
-        out.collect(new Windowed<>(end, new SublayerSummary(statistics.snapshot(), curve)));
+        out.collect(
+                new Windowed<>(
+                        end,
+                        new SublayerSummary(
+                                statistics.snapshot(), curve, curve == null ? null : rest)));
         context.output(MOMENTS, new Windowed<>(end, rest));
     }
 

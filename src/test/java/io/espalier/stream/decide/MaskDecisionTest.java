@@ -230,7 +230,8 @@ class MaskDecisionTest {
             String traffic,
             int samples,
             @Nullable DecisionMemory memory) {
-        return MaskDecision.of(plan, windowEnd, summaries(traffic, samples), memory);
+        return MaskDecision.of(
+                plan, windowEnd, summaries(traffic, samples), memory, MaskDecisionTest::error);
     }
 
     private static List<float[]> diagonals(String traffic) {
@@ -255,8 +256,20 @@ class MaskDecisionTest {
                 .map(
                         snapshot ->
                                 new SublayerSummary(
-                                        snapshot, ErrorCurve.ofImportance(doubles(snapshot))))
+                                        snapshot, ErrorCurve.ofImportance(doubles(snapshot)), null))
                 .toList();
+    }
+
+    /** Of units that are independent, as the curves have it. */
+    private static double error(List<SublayerSummary> summaries, PruningMask structure) {
+        double sum = 0;
+        for (int s = 0; s < summaries.size(); s++) {
+            float[] diagonal = summaries.get(s).fisher().diagonal();
+            for (int unit = 0; unit < diagonal.length; unit++) {
+                sum += structure.keeps(s, unit) ? 0 : diagonal[unit];
+            }
+        }
+        return sum;
     }
 
     private static double[] doubles(FisherSnapshot snapshot) {

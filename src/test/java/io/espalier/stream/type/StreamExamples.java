@@ -95,8 +95,8 @@ final class StreamExamples {
         ErrorCurve curve =
                 new ErrorCurve(new int[] {2, 0, 1}, new int[] {0, 2, 3}, new double[] {0, 0.5, 4});
         return List.of(
-                new SublayerSummary(statistics().snapshot(), curve),
-                new SublayerSummary(statistics().snapshot(), null));
+                new SublayerSummary(statistics().snapshot(), curve, moments()),
+                new SublayerSummary(statistics().snapshot(), null, null));
     }
 
     private static AcceptedSample sample() {
