@@ -51,8 +51,8 @@ public final class EspalierOptions {
                     .withDescription(
                             "Numerics of the decisions. `espalier`: joint error curves, exact "
                                     + "allocation; `robust-diagonal`: masks by diagonal Fisher. "
-                                    + "(`reference`, the published method, needs its samples again "
-                                    + "and exists in `prune` and `ablate` only.)");
+                                    + "(`reference`, the published method, needs its samples again: "
+                                    + "`prune`, `ablate` and `bench prune` only.)");
 
     public static final ConfigOption<String> LOSS =
             ConfigOptions.key("espalier.loss")
