@@ -9,7 +9,6 @@ import io.espalier.search.MaskRefinement;
 import io.espalier.tuning.ProjectionRepair;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Profile {@code robust-diagonal}: the diagonal of the Fisher information, rearranged where
@@ -29,12 +28,7 @@ public final class DiagonalProfile implements PruningProfile {
     public DiagonalProfile(Calibration calibration) {
         this.calibration = calibration;
         List<FisherSnapshot> snapshots = calibration.snapshots();
-        double[][] importance =
-                snapshots.stream()
-                        .map(FisherSnapshot::diagonal)
-                        .map(d -> IntStream.range(0, d.length).mapToDouble(i -> d[i]).toArray())
-                        .toArray(double[][]::new);
-        this.search = new DiagonalSearch(calibration.sublayers(), importance, calibration::cost);
+        this.search = DiagonalSearch.of(calibration.sublayers(), snapshots, calibration::cost);
         this.refinement = new MaskRefinement(snapshots);
     }
 

@@ -4,6 +4,7 @@ import io.espalier.cost.Budget;
 import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModel;
 import io.espalier.cost.MacCost;
+import io.espalier.fisher.FisherSnapshot;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The mask of greatest total importance within any budget, where units count for themselves alone.
@@ -40,6 +42,19 @@ public final class DiagonalSearch {
         this.sublayers = List.copyOf(sublayers);
         this.importance = importance;
         this.costs = costs;
+    }
+
+    /** A search by the Fisher diagonals of a window, one snapshot for each sublayer. */
+    public static DiagonalSearch of(
+            List<Sublayer> sublayers,
+            List<FisherSnapshot> snapshots,
+            Function<CostMetric, CostModel> costs) {
+        double[][] importance =
+                snapshots.stream()
+                        .map(FisherSnapshot::diagonal)
+                        .map(d -> IntStream.range(0, d.length).mapToDouble(i -> d[i]).toArray())
+                        .toArray(double[][]::new);
+        return new DiagonalSearch(sublayers, importance, costs);
     }
 
     /** The best binary mask within a budget. */

@@ -2,7 +2,6 @@ package io.espalier.tuning;
 
 import io.espalier.fisher.ProjectionMoments;
 import io.espalier.linalg.CholeskyFactor;
-import io.espalier.linalg.DenseProduct;
 import io.espalier.linalg.LeastSquaresOperator;
 import io.espalier.linalg.Lsmr;
 import io.espalier.linalg.LsmrResult;
@@ -102,16 +101,7 @@ final class MaskValueTuning {
     private static double[] quadratic(
             Sublayer sublayer, ProjectionMoments moments, Projection dense) {
         int k = dense.inputs();
-        int d = dense.outputs();
-        double[] w = new double[k * d];
-        double[] transposed = new double[k * d];
-        for (int o = 0; o < d; o++) {
-            for (int i = 0; i < k; i++) {
-                w[i * d + o] = dense.weight()[o * k + i];
-                transposed[o * k + i] = dense.weight()[o * k + i];
-            }
-        }
-        double[] products = DenseProduct.multiply(w, transposed, k, d, k);
+        double[] products = MaskValueSystem.products(dense);
         int units = sublayer.units();
         int width = sublayer.unitWidth();
         double[] quadratic = new double[units * units];

@@ -3,10 +3,9 @@ package io.espalier.stream.assemble;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.StagedModel;
 import io.espalier.batch.PrunedModel;
+import io.espalier.batch.SampleJudge;
 import io.espalier.drift.HeldOutQuality;
-import io.espalier.model.Encoding;
 import io.espalier.model.ScorableSample;
-import io.espalier.model.SlimClassifier;
 import io.espalier.model.TextClassifier;
 
 import java.io.IOException;
@@ -21,12 +20,9 @@ final class HeldOutJudge {
 
     private static final String SLIM = "slim";
 
-    private final TextClassifier parent;
     private final ArtifactStore store;
     private final Loader loader;
-    private final List<Encoding> encodings;
-    private final int[] labels;
-    private final float[][] dense;
+    private final SampleJudge judge;
 
     /**
      * A judge over held-out samples.
@@ -43,12 +39,9 @@ final class HeldOutJudge {
             ArtifactStore store,
             List<ScorableSample> samples,
             Loader loader) {
-        this.parent = parent;
         this.store = store;
         this.loader = loader;
-        this.encodings = samples.stream().map(ScorableSample::encoding).toList();
-        this.labels = samples.stream().mapToInt(ScorableSample::label).toArray();
-        this.dense = parent.logits(encodings);
+        this.judge = new SampleJudge(parent, samples);
     }
 
     /** Loads the model of a directory. */
@@ -61,23 +54,19 @@ final class HeldOutJudge {
 
     /** Mean divergence of a model that is not written anywhere from the parent, nats. */
     double divergence(PrunedModel pruned) {
-        try (SlimClassifier model = pruned.open(parent)) {
-            return HeldOutQuality.of(model.logits(encodings), dense, labels).divergence();
-        }
+        return judge.quality(pruned).divergence();
     }
 
     /** The quality of a candidate beside the parent and an earlier candidate. */
     Comparison compare(StagedModel first, StagedModel candidate) throws IOException {
         HeldOutQuality pruned = judge(candidate);
         return new Comparison(
-                HeldOutQuality.of(dense, dense, labels),
-                first.equals(candidate) ? pruned : judge(first),
-                pruned);
+                judge.dense(), first.equals(candidate) ? pruned : judge(first), pruned);
     }
 
     private HeldOutQuality judge(StagedModel staged) throws IOException {
         try (TextClassifier model = load(staged)) {
-            return HeldOutQuality.of(model.logits(encodings), dense, labels);
+            return judge.quality(model::logits);
         }
     }
 

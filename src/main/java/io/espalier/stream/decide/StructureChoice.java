@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * The structure that a budget gets from a window's summaries, and what is said of it.
@@ -112,12 +111,7 @@ record StructureChoice(PruningMask mask, double share, Update update) {
             List<SublayerSummary> summaries,
             Function<CostMetric, CostModel> costs) {
         List<FisherSnapshot> snapshots = summaries.stream().map(SublayerSummary::fisher).toList();
-        double[][] importance =
-                snapshots.stream()
-                        .map(FisherSnapshot::diagonal)
-                        .map(d -> IntStream.range(0, d.length).mapToDouble(i -> d[i]).toArray())
-                        .toArray(double[][]::new);
-        DiagonalSearch search = new DiagonalSearch(plan.sublayers(), importance, costs);
+        DiagonalSearch search = DiagonalSearch.of(plan.sublayers(), snapshots, costs);
         MaskRefinement refinement = new MaskRefinement(snapshots);
         return budget -> refinement.refine(search.search(budget));
     }
