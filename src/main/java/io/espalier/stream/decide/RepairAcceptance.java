@@ -1,8 +1,8 @@
-package io.espalier.stream.assemble;
+package io.espalier.stream.decide;
 
+import io.espalier.artifact.SlimSublayer;
 import io.espalier.batch.PrunedModel;
 import io.espalier.model.TextClassifier;
-import io.espalier.stream.type.TunedSublayer.Tuned;
 import io.espalier.tuning.RepairOutcome;
 import io.espalier.tuning.RepairedProjection;
 
@@ -30,8 +30,7 @@ final class RepairAcceptance {
     static Candidate judged(Candidate candidate, TextClassifier dense, HeldOutJudge judge) {
         PrunedModel cut = PrunedModel.folded(dense, candidate.mask());
         double without = judge.divergence(cut);
-        double with =
-                judge.divergence(new PrunedModel(candidate.mask(), candidate.slimSublayers()));
+        double with = judge.divergence(candidate.model());
         if (with <= without) {
             return candidate;
         }
@@ -41,24 +40,15 @@ final class RepairAcceptance {
                         "held-out divergence %.4f with all repairs, %.4f without",
                         with,
                         without);
-        List<Tuned> tuned = new ArrayList<>();
-        for (int s = 0; s < candidate.tuned().size(); s++) {
-            Tuned each = candidate.tuned().get(s);
-            List<String> refusals = new ArrayList<>(each.repaired().refusals());
+        List<RepairedProjection> plain = new ArrayList<>();
+        for (int s = 0; s < candidate.repaired().size(); s++) {
+            List<String> refusals = new ArrayList<>(candidate.repaired().get(s).refusals());
             refusals.add(reason);
-            RepairedProjection plain =
+            SlimSublayer sublayer = cut.sublayers().get(s);
+            plain.add(
                     new RepairedProjection(
-                            cut.sublayers().get(s).projection(),
-                            RepairOutcome.UNCHANGED,
-                            0,
-                            refusals);
-            tuned.add(new Tuned(each.mask(), plain, each.asItWas()));
+                            sublayer.projection(), RepairOutcome.UNCHANGED, 0, refusals));
         }
-        return new Candidate(
-                candidate.identity(),
-                candidate.decision(),
-                candidate.budget(),
-                candidate.mask(),
-                tuned);
+        return candidate.with(plain);
     }
 }

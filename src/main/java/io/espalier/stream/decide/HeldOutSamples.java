@@ -1,4 +1,4 @@
-package io.espalier.stream.assemble;
+package io.espalier.stream.decide;
 
 import io.espalier.fisher.SampleHash;
 import io.espalier.stream.type.AcceptedSample;

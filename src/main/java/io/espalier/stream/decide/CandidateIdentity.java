@@ -1,4 +1,4 @@
-package io.espalier.stream.assemble;
+package io.espalier.stream.decide;
 
 import java.io.Serializable;
 
@@ -9,14 +9,8 @@ import java.io.Serializable;
  * @param parentDirectory directory of the dense parent
  * @param parentDigest SHA-256 of its weights
  * @param profile name of the numerics
- * @param loss kind of loss the gradients are of
  * @param seed of everything that is drawn
  */
 public record CandidateIdentity(
-        String model,
-        String parentDirectory,
-        String parentDigest,
-        String profile,
-        String loss,
-        long seed)
+        String model, String parentDirectory, String parentDigest, String profile, long seed)
         implements Serializable {}
