@@ -29,7 +29,11 @@ final class CrashingFileOps implements FileOps {
     private record Name(
             Path directory, Path path, @Nullable Path movedFrom, @Nullable ByteBuffer replaced) {
 
+        /** Its own name is no longer there to be lost; those below it are at the new place. */
         Name moved(Path from, Path to) {
+            if (path.equals(from)) {
+                return this;
+            }
             return new Name(
                     rebase(directory, from, to), rebase(path, from, to), movedFrom, replaced);
         }
@@ -102,7 +106,13 @@ final class CrashingFileOps implements FileOps {
             }
         }
         Collections.reverse(names);
-        for (Name name : names) {
+        List<Name> lost = new ArrayList<>(names);
+        while (!lost.isEmpty()) {
+            Name name = lost.remove(0);
+            Path from = name.movedFrom();
+            if (from != null) {
+                lost.replaceAll(earlier -> earlier.moved(name.path(), from));
+            }
             if (name.movedFrom() == null) {
                 disk.deleteTree(name.path());
             } else if (Files.exists(name.path())) {
