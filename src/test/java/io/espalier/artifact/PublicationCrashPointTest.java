@@ -130,6 +130,9 @@ class PublicationCrashPointTest {
             }
         }
         assertThat(crashes).isEqualTo(2 * POSITIONS);
+        System.out.printf(
+                "PublicationCrashPointTest: %-38s %d crashes, 0 torn, 0 missing, 0 doubled%n",
+                moment, crashes);
     }
 
     private void crash(Moment moment, int position, boolean powerLoss, Path root)
