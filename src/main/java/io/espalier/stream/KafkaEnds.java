@@ -44,6 +44,7 @@ final class KafkaEnds {
     @SuppressWarnings("deprecation") // The connector's own parameter type.
     static KafkaSource<RawRecord> source(EspalierConfig config) {
         return KafkaSource.<RawRecord>builder()
+                .setProperties(KafkaClientSettings.of(config))
                 .setBootstrapServers(config.kafka().requireBootstrapServers())
                 .setGroupId(config.kafka().groupId())
                 .setTopics(config.kafka().topics().calibration())
@@ -99,6 +100,7 @@ final class KafkaEnds {
             DataStream<T> stream, String name, EspalierConfig config, Encoder<T> encoder) {
         KafkaSink<T> sink =
                 KafkaSink.<T>builder()
+                        .setKafkaProducerConfig(KafkaClientSettings.of(config))
                         .setBootstrapServers(config.kafka().requireBootstrapServers())
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                         .setTransactionalIdPrefix(
