@@ -228,7 +228,8 @@ final class ConfigReader {
                         get(EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS)),
                 OptionRules.find(configuration, EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX)
                         .orElse(own),
-                timeout);
+                timeout,
+                KafkaProperties.read(configuration));
     }
 
     private void refuseSharedTopics() {

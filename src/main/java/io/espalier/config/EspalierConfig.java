@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -110,13 +111,23 @@ public record EspalierConfig(
      */
     public record Tuning(TuningMode mode, double ridge) implements Serializable {}
 
-    /** Topics and identities at the broker; only the Kafka job needs the servers. */
+    /**
+     * Topics and identities at the broker; only the Kafka job needs the servers.
+     *
+     * @param properties of every client, by Kafka's names; secrets are references
+     */
     public record Kafka(
             @Nullable String bootstrapServers,
             String groupId,
             Topics topics,
             String transactionalIdPrefix,
-            Duration transactionTimeout) {
+            Duration transactionTimeout,
+            Map<String, String> properties) {
+
+        /** Copies the map. */
+        public Kafka {
+            properties = Map.copyOf(properties);
+        }
 
         /**
          * The brokers to connect to.

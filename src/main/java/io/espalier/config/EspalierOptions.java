@@ -6,6 +6,7 @@ import org.apache.flink.configuration.MemorySize;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Every option of Espalier, as Flink options under {@code espalier.}, in the order of the docs.
@@ -376,6 +377,15 @@ public final class EspalierOptions {
                                     + "exceed the longest checkpoint plus the longest outage, or "
                                     + "published records are lost; the broker's "
                                     + "transaction.max.timeout.ms must allow it.");
+
+    public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
+            ConfigOptions.key("espalier.kafka.properties")
+                    .mapType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Given to every Kafka client of the job, source, sinks and checks: "
+                                    + "TLS, SASL, buffers. What the job decides itself is "
+                                    + "refused.");
 
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
             ConfigOptions.key("espalier.checkpoint.interval")

@@ -108,6 +108,7 @@ final class OptionRules {
         topic(EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS);
         name(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX);
         duration(EspalierOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(1), "");
+        add(EspalierOptions.KAFKA_PROPERTIES, KafkaProperties.ALLOWED, "none", ignored -> true);
         duration(EspalierOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(10), "");
         add(
                 EspalierOptions.CHECKPOINT_DIRECTORY,
@@ -188,16 +189,19 @@ final class OptionRules {
     /** Refuses a key of ours that is no option, naming the most similar one. */
     static void refuseUnknown(Configuration configuration) {
         for (String key : configuration.keySet().stream().sorted().toList()) {
-            if (key.startsWith(PREFIX) && !RULES.containsKey(key)) {
+            if (key.startsWith(PREFIX)
+                    && !RULES.containsKey(key)
+                    && !KafkaProperties.contains(key)) {
                 String nearest =
                         RULES.keySet().stream()
                                 .min(Comparator.comparingInt(known -> distance(key, known)))
                                 .orElseThrow();
                 throw new ConfigException(
                         key
-                                + " = '"
-                                + configuration.toMap().get(key)
-                                + "' is no option; the nearest is "
+                                + (KafkaProperties.isSecret(key)
+                                        ? ""
+                                        : " = '" + configuration.toMap().get(key) + "'")
+                                + " is no option; the nearest is "
                                 + nearest
                                 + ", all stand in docs/configuration.md");
             }

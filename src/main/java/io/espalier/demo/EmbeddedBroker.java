@@ -15,10 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,11 +46,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final String bootstrapServers;
+    private final Map<String, Integer> secure;
 
-    private EmbeddedBroker(Process process, Path log, int port) {
+    private EmbeddedBroker(Process process, Path log, int port, Map<String, Integer> secure) {
         this.process = process;
         this.log = log;
         this.bootstrapServers = "127.0.0.1:" + port;
+        this.secure = Map.copyOf(secure);
     }
 
     /**
@@ -57,10 +62,29 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if it does not start or answer in time; the message names its log
      */
     public static EmbeddedBroker start(Path directory) throws IOException, InterruptedException {
+        return start(directory, BrokerSecurity.NONE);
+    }
+
+    /**
+     * Starts a broker that also listens with TLS, and waits until it answers on the listener
+     * without.
+     *
+     * @param directory for its data, settings and log; made when missing, has to be empty
+     * @throws IOException if it does not start or answer in time; the message names its log
+     */
+    public static EmbeddedBroker start(Path directory, BrokerSecurity security)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        int[] ports = freePorts();
+        int[] ports = freePorts(2 + security.listeners().size());
         Path properties = directory.resolve("server.properties");
-        Files.writeString(properties, properties(directory, ports[0], ports[1]));
+        Map<String, Integer> secure = new TreeMap<>();
+        for (String listener : new TreeSet<>(security.listeners().keySet())) {
+            secure.put(listener, ports[2 + secure.size()]);
+        }
+        Files.writeString(
+                properties,
+                properties(directory, ports[0], ports[1], secure) + security.properties());
+        Files.writeString(directory.resolve(BrokerProcess.USERS), security.users());
         Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
         Path log = directory.resolve("broker.log");
         Process process =
@@ -69,7 +93,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports[0]);
+        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports[0], secure);
         try {
             broker.awaitAnswer(ports[0]);
             return broker;
@@ -82,6 +106,20 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Host and port, as clients want them. */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /**
+     * Host and port of a listener with TLS.
+     *
+     * @throws IllegalArgumentException if the broker has none of that name
+     */
+    public String bootstrapServers(String listener) {
+        Integer port = secure.get(listener);
+        if (port == null) {
+            throw new IllegalArgumentException(
+                    "no listener '%s'; there are %s".formatted(listener, secure.keySet()));
+        }
+        return "127.0.0.1:" + port;
     }
 
     /** The file with what the broker says. */
@@ -198,23 +236,37 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Uuid.randomUuid().toString());
     }
 
-    private static int[] freePorts() throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket first = new ServerSocket(0, 1, loopback);
-                ServerSocket second = new ServerSocket(0, 1, loopback)) {
-            return new int[] {first.getLocalPort(), second.getLocalPort()};
+    private static int[] freePorts(int number) throws IOException {
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < number; i++) {
+                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return open.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+        } finally {
+            for (ServerSocket socket : open) {
+                socket.close();
+            }
         }
     }
 
-    private static String properties(Path directory, int port, int controllerPort) {
+    private static String properties(
+            Path directory, int port, int controllerPort, Map<String, Integer> secure) {
+        StringBuilder listeners = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
+        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        secure.forEach(
+                (name, securePort) -> {
+                    listeners.append(",%s://127.0.0.1:%d".formatted(name, securePort));
+                    protocols.append(",%s:SASL_SSL".formatted(name));
+                });
         return """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 controller.listener.names=CONTROLLER
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listeners=%1$s,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=%1$s
+                listener.security.protocol.map=%4$s
                 log.dirs=%3$s
                 auto.create.topics.enable=false
                 log.retention.ms=-1
@@ -227,7 +279,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                 transaction.state.log.num.partitions=4
                 group.initial.rebalance.delay.ms=0
                 """
-                .formatted(port, controllerPort, directory.toAbsolutePath().resolve("data"));
+                .formatted(
+                        listeners,
+                        controllerPort,
+                        directory.toAbsolutePath().resolve("data"),
+                        protocols);
     }
 
     private static final String LOGGING =

@@ -44,6 +44,7 @@ final class KafkaEnds {
     @SuppressWarnings("deprecation") // The connector's own parameter type.
     static KafkaSource<RawRecord> source(EspalierConfig config, String topic) {
         return KafkaSource.<RawRecord>builder()
+                .setProperties(KafkaClientSettings.of(config))
                 .setBootstrapServers(config.kafka().requireBootstrapServers())
                 .setGroupId(config.kafka().groupId())
                 .setTopics(topic)
@@ -108,6 +109,7 @@ final class KafkaEnds {
             DataStream<T> stream, String name, EspalierConfig config, Encoder<T> encoder) {
         KafkaSink<T> sink =
                 KafkaSink.<T>builder()
+                        .setKafkaProducerConfig(KafkaClientSettings.of(config))
                         .setBootstrapServers(config.kafka().requireBootstrapServers())
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                         .setTransactionalIdPrefix(
