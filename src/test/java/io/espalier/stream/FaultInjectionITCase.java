@@ -179,8 +179,6 @@ class FaultInjectionITCase {
                 Map.of(
                         "espalier.budgets",
                         String.join(",", BUDGETS),
-                        "espalier.loss",
-                        "supervised",
                         "espalier.window.max-out-of-orderness",
                         Traffic.OUT_OF_ORDER_MILLIS + " ms",
                         "espalier.window.min-samples",

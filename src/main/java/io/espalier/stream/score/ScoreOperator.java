@@ -159,7 +159,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     @Override
     public void processElement(StreamRecord<AcceptedSample> element) {
         AcceptedSample sample = element.getValue();
-        if (isClosed(sample) && watermark - sample.timestamp() > allowedLateness) {
+        if (isClosed(sample) && watermark - sample.timestamp() >= allowedLateness) {
             refuse(
                     sample,
                     Stage.LATE,
