@@ -10,6 +10,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
+import io.espalier.demo.BrokerSecurity;
 import io.espalier.demo.EmbeddedBroker;
 import io.espalier.testing.TinyBert;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,20 @@ final class KafkaFixture implements AutoCloseable {
 
     /** Starts a broker in an empty directory and writes the model beside it. */
     static KafkaFixture start(Path directory) throws IOException, InterruptedException {
+        return start(directory, BrokerSecurity.NONE);
+    }
+
+    /** The same with a broker that also listens with TLS. */
+    static KafkaFixture start(Path directory, BrokerSecurity security)
+            throws IOException, InterruptedException {
         TinyBert.write(directory.resolve(MODEL));
-        return new KafkaFixture(directory, EmbeddedBroker.start(directory.resolve("broker")));
+        return new KafkaFixture(
+                directory, EmbeddedBroker.start(directory.resolve("broker"), security));
+    }
+
+    /** The broker. */
+    EmbeddedBroker broker() {
+        return broker;
     }
 
     /** Creates a topic for samples. */
