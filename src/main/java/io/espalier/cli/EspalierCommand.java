@@ -42,6 +42,9 @@ public final class EspalierCommand {
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),
                                 new RunCommand(),
+                                new SubmitCommand(),
+                                new StopCommand(),
+                                new ClusterCommand(),
                                 new BenchCommand())
                         .execute(arguments));
     }
