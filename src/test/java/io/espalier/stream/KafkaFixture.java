@@ -81,6 +81,16 @@ public final class KafkaFixture implements AutoCloseable {
      */
     public EspalierConfig job(String job, String input, Map<String, String> overrides)
             throws IOException, InterruptedException {
+        EspalierConfig config = config(job, input, overrides);
+        EspalierConfig.Topics topics = config.kafka().topics();
+        createTopics(
+                List.of(topics.masks(), topics.models(), topics.drift(), topics.deadLetters()), 1);
+        return config;
+    }
+
+    /** The same configuration without creating anything. */
+    public EspalierConfig config(String job, String input, Map<String, String> overrides)
+            throws IOException {
         Map<String, String> options = new HashMap<>();
         options.put(EspalierOptions.MODEL_DIRECTORY.key(), directory.resolve(MODEL).toString());
         options.put(EspalierOptions.MODEL_ID.key(), MODEL);
@@ -102,11 +112,7 @@ public final class KafkaFixture implements AutoCloseable {
                         .toUri()
                         .toString());
         options.putAll(overrides);
-        EspalierConfig config = EspalierConfig.from(Configuration.fromMap(options));
-        EspalierConfig.Topics topics = config.kafka().topics();
-        createTopics(
-                List.of(topics.masks(), topics.models(), topics.drift(), topics.deadLetters()), 1);
-        return config;
+        return EspalierConfig.from(Configuration.fromMap(options));
     }
 
     private void createTopics(List<String> names, int partitions)

@@ -151,24 +151,30 @@ final class SystemCluster implements AutoCloseable {
         return directory;
     }
 
-    /** The configuration of a job that decides every window of {@link Traffic}. */
-    EspalierConfig config(String job, String input, long seed, int parallelism)
+    /** The configuration of a job that decides every window; creates its topics. */
+    EspalierConfig config(String job, long seed, int parallelism)
             throws IOException, InterruptedException {
-        return kafka.job(
-                job,
-                input,
-                Map.ofEntries(
-                        Map.entry("espalier.budgets", String.join(",", BUDGETS)),
-                        Map.entry("espalier.loss", "supervised"),
-                        Map.entry(
-                                "espalier.window.max-out-of-orderness",
-                                Traffic.OUT_OF_ORDER_MILLIS + " ms"),
-                        Map.entry("espalier.window.min-samples", "8"),
-                        Map.entry("espalier.micro-batch.samples", "16"),
-                        Map.entry("espalier.source.max-sample-size", Corruption.MAX_BYTES + " b"),
-                        Map.entry("espalier.checkpoint.interval", "500 ms"),
-                        Map.entry("espalier.parallelism", "" + parallelism),
-                        Map.entry("espalier.seed", "" + seed)));
+        return kafka.job(job, KillRun.INPUT, options(seed, parallelism));
+    }
+
+    /** The same for a job whose topics are there. */
+    EspalierConfig configAgain(String job, long seed, int parallelism) throws IOException {
+        return kafka.config(job, KillRun.INPUT, options(seed, parallelism));
+    }
+
+    private static Map<String, String> options(long seed, int parallelism) {
+        return Map.ofEntries(
+                Map.entry("espalier.budgets", String.join(",", BUDGETS)),
+                Map.entry("espalier.loss", "supervised"),
+                Map.entry(
+                        "espalier.window.max-out-of-orderness",
+                        Traffic.OUT_OF_ORDER_MILLIS + " ms"),
+                Map.entry("espalier.window.min-samples", "8"),
+                Map.entry("espalier.micro-batch.samples", "16"),
+                Map.entry("espalier.source.max-sample-size", Corruption.MAX_BYTES + " b"),
+                Map.entry("espalier.checkpoint.interval", "500 ms"),
+                Map.entry("espalier.parallelism", "" + parallelism),
+                Map.entry("espalier.seed", "" + seed));
     }
 
     /** Submits a job and waits until all its tasks run. */
