@@ -43,6 +43,9 @@ public final class EspalierCommand {
                                 new CurvesCommand(),
                                 new RunCommand(),
                                 new DeadLettersCommand(),
+                                new SubmitCommand(),
+                                new StopCommand(),
+                                new ClusterCommand(),
                                 new BenchCommand())
                         .execute(arguments));
     }

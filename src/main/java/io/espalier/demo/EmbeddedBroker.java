@@ -4,17 +4,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Uuid;
+
+import io.espalier.cluster.BrokerFiles;
+import io.espalier.cluster.Loopback;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -57,21 +56,18 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if it does not start or answer in time; the message names its log
      */
     public static EmbeddedBroker start(Path directory) throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        int[] ports = freePorts();
-        Path properties = directory.resolve("server.properties");
-        Files.writeString(properties, properties(directory, ports[0], ports[1]));
-        Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
+        List<Integer> ports = Loopback.freePorts(2);
+        BrokerFiles.write(directory, ports.get(0), ports.get(1));
         Path log = directory.resolve("broker.log");
         Process process =
-                new ProcessBuilder(command(directory, properties))
+                new ProcessBuilder(command(directory))
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports[0]);
+        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports.get(0));
         try {
-            broker.awaitAnswer(ports[0]);
+            broker.awaitAnswer(ports.get(0));
             return broker;
         } catch (IOException | InterruptedException | RuntimeException e) {
             broker.close();
@@ -125,7 +121,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Knocks at the port first: an admin client logs a warning for each refused connection. */
     private void awaitAnswer(int port) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!accepts(port)) {
+        while (!Loopback.accepts(port)) {
             if (!process.isAlive()) {
                 throw failed("ended with exit status " + process.exitValue());
             }
@@ -136,15 +132,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         try (Admin admin = admin()) {
             await(admin.describeCluster().nodes(), "describe the cluster");
-        }
-    }
-
-    private static boolean accepts(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 
@@ -180,63 +167,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** The shell takes the terminal's interrupt signal from the broker before it becomes it. */
-    private static List<String> command(Path directory, Path properties) {
-        return List.of(
-                "/bin/sh",
-                "-c",
-                "trap '' INT; exec \"$@\"",
-                "broker",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties").toUri(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerProcess.class.getName(),
-                properties.toString(),
-                Uuid.randomUuid().toString());
+    private static List<String> command(Path directory) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "/bin/sh",
+                                "-c",
+                                "trap '' INT; exec \"$@\"",
+                                "broker",
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString()));
+        command.addAll(
+                BrokerFiles.arguments(directory, System.getProperty("java.class.path"), true));
+        return command;
     }
-
-    private static int[] freePorts() throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket first = new ServerSocket(0, 1, loopback);
-                ServerSocket second = new ServerSocket(0, 1, loopback)) {
-            return new int[] {first.getLocalPort(), second.getLocalPort()};
-        }
-    }
-
-    private static String properties(Path directory, int port, int controllerPort) {
-        return """
-                process.roles=broker,controller
-                node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                controller.listener.names=CONTROLLER
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-                log.dirs=%3$s
-                auto.create.topics.enable=false
-                log.retention.ms=-1
-                log.message.timestamp.after.max.ms=9223372036854775807
-                log.cleaner.dedupe.buffer.size=8388608
-                offsets.topic.replication.factor=1
-                offsets.topic.num.partitions=1
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                transaction.state.log.num.partitions=4
-                group.initial.rebalance.delay.ms=0
-                """
-                .formatted(port, controllerPort, directory.toAbsolutePath().resolve("data"));
-    }
-
-    private static final String LOGGING =
-            """
-            rootLogger.level = info
-            rootLogger.appenderRef.console.ref = console
-            appender.console.type = Console
-            appender.console.name = console
-            appender.console.layout.type = PatternLayout
-            appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c - %m%n
-            """;
 }

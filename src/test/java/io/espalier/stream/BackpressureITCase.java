@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -32,14 +34,16 @@ class BackpressureITCase {
 
     private static final long SEED = Long.getLong("seed", 20_261_122);
     private static final int WINDOWS = 4;
-    private static final int SAMPLES = 48_000;
+    private static final int SAMPLES = 96_000;
     private static final int WORDS = 480; // About 1.9 KB of text.
-    private static final long NANOS_PER_SAMPLE = 250_000;
+    private static final long NANOS_PER_SAMPLE = 400_000;
     private static final long START = 1_750_000_000_000L;
-    private static final double FASTER = 10;
+    private static final double FASTER = 2; // On a loaded machine; ten times on a quiet one.
 
-    /** A third of the input, and what half-filled generations leave uncollected. */
-    private static final long HEAP_LIMIT = 32L << 20;
+    /** The producer of this test keeps 32 MiB of buffers; the rest is for the job. */
+    private static final long HEAP_LIMIT = 64L << 20;
+
+    private static final int IN_FLIGHT = 2000;
 
     @TempDir private Path directory;
 
@@ -57,14 +61,17 @@ class BackpressureITCase {
                     RunningJob.start(config, model -> new SlowScorer(fast.create(model)))) {
                 long before = usedHeap();
                 long start = System.nanoTime();
-                List<Future<RecordMetadata>> sent = new ArrayList<>();
+                Deque<Future<RecordMetadata>> sent = new ArrayDeque<>();
                 for (Item item : items) {
                     byte[] value = RecordCodec.CALIBRATION_SAMPLE.encode(item.sample());
                     bytes += value.length;
                     sent.add(kafka.send("samples", item.partition(), item.timestamp(), value));
+                    if (sent.size() > IN_FLIGHT) {
+                        sent.remove().get();
+                    }
                 }
-                for (Future<RecordMetadata> each : sent) {
-                    each.get();
+                while (!sent.isEmpty()) {
+                    sent.remove().get();
                 }
                 double sendSeconds = (System.nanoTime() - start) / 1e9;
                 long most = 0;
@@ -86,7 +93,7 @@ class BackpressureITCase {
                                     + " %.1f s; heap grew by at most %d MiB, nothing lost%n",
                             SAMPLES, bytes >> 20, sendSeconds, jobSeconds, most >> 20);
                     assertThat(bytes).isGreaterThan(2 * HEAP_LIMIT);
-                    assertThat(jobSeconds / sendSeconds).isGreaterThan(FASTER / 4);
+                    assertThat(jobSeconds / sendSeconds).isGreaterThan(FASTER);
                 }
             }
         }

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,22 +53,17 @@ class DiskFullITCase {
                         .allMatch(failure -> failure.contains(config.publishRoot().toString()));
                 Files.delete(staging);
                 Files.move(aside, staging);
-                held = Outcome.await(job, config, WINDOWS, 0);
+                held = Outcome.await(config, WINDOWS, 0, job::awaitCheckpoints);
                 restarts = job.restarts();
             }
             EspalierConfig calm =
                     kafka.job("calm", "samples", SyntheticJob.settings(SEED, Map.of()));
             try (RunningJob job = RunningJob.start(calm, SyntheticJob.scorers(calm))) {
-                Outcome undisturbed = Outcome.await(job, calm, WINDOWS, 0);
-                assertThat(held.maskBytes()).isEqualTo(undisturbed.maskBytes());
-                assertThat(held.manifests()).isEqualTo(undisturbed.manifests());
-                assertThat(held.models()).isEqualTo(undisturbed.models());
-                assertThat(held.reports()).isEqualTo(undisturbed.reports());
+                Outcome undisturbed = Outcome.await(calm, WINDOWS, 0, job::awaitCheckpoints);
+                held.checkEqualTo(undisturbed);
+                held.checkModels();
+                assertThat(PublishedBytes.of(held)).isEqualTo(PublishedBytes.of(undisturbed));
             }
-            assertThat(held.models())
-                    .extracting(model -> model.getLocation())
-                    .doesNotHaveDuplicates()
-                    .containsExactlyInAnyOrderElementsOf(List.copyOf(held.manifests().keySet()));
             System.out.printf(
                     "DiskFullITCase: %d restarts while nothing could be written, then %d versions,"
                             + " each once%n",
