@@ -34,7 +34,7 @@ final class ArchitectureRules {
     private static final List<String> EVERYWHERE = List.of("java..", "org.jspecify..");
 
     /** Rooms that talk to people and machines: they may read clocks, start threads and draw. */
-    private static final Set<String> OUTER = Set.of("cli", "demo", "dashboard", "bench");
+    private static final Set<String> OUTER = Set.of("cli", "demo", "dashboard", "bench", "cluster");
 
     /** The table. */
     static final Map<String, Room> ROOMS = rooms();
@@ -84,6 +84,13 @@ final class ArchitectureRules {
                                 "artifact")));
         Set<String> above = Set.copyOf(rooms.keySet());
         rooms.put("stream", Room.of(above, FLINK, KAFKA, AVRO, SLF4J));
+        rooms.put(
+                "cluster",
+                Room.of(
+                        Set.of(),
+                        "org.apache.flink.configuration..",
+                        KAFKA,
+                        "com.fasterxml.jackson.databind.."));
         rooms.put("dashboard", Room.of(Set.of("artifact", "wire", "config"), KAFKA, SLF4J));
         Set<String> all = Set.of("..");
         for (String outer : List.of("demo", "bench")) {
