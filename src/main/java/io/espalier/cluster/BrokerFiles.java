@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of a Kafka broker of one node that is its own controller, on the loopback interface.
@@ -20,18 +21,41 @@ public final class BrokerFiles {
     private BrokerFiles() {}
 
     /** Writes settings for a broker whose data lies in a sub-directory of this one. */
-    public static void write(Path directory, int port, int controllerPort) throws IOException {
-        Files.createDirectories(directory);
-        Files.writeString(
-                directory.resolve(PROPERTIES),
+    static void write(Path directory, int port, int controllerPort) throws IOException {
+        write(directory, port, controllerPort, Map.of(), "", "");
+    }
+
+    /**
+     * Writes settings for a broker that also listens with TLS and SASL.
+     *
+     * @param secure ports of these listeners, by their names in capitals
+     * @param properties what else these listeners need
+     * @param users whom the storage is formatted with, a line each
+     */
+    public static void write(
+            Path directory,
+            int port,
+            int controllerPort,
+            Map<String, Integer> secure,
+            String properties,
+            String users)
+            throws IOException {
+        StringBuilder listeners = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
+        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        secure.forEach(
+                (name, securePort) -> {
+                    listeners.append(",%s://127.0.0.1:%d".formatted(name, securePort));
+                    protocols.append(",%s:SASL_SSL".formatted(name));
+                });
+        String plain =
                 """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 controller.listener.names=CONTROLLER
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listeners=%1$s,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=%1$s
+                listener.security.protocol.map=%4$s
                 log.dirs=%3$s
                 auto.create.topics.enable=false
                 log.retention.ms=-1
@@ -45,7 +69,13 @@ public final class BrokerFiles {
                 group.initial.rebalance.delay.ms=0
                 """
                         .formatted(
-                                port, controllerPort, directory.toAbsolutePath().resolve("data")));
+                                listeners,
+                                controllerPort,
+                                directory.toAbsolutePath().resolve("data"),
+                                protocols);
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(PROPERTIES), plain + properties);
+        Files.writeString(directory.resolve(BrokerProcess.USERS), users);
         Files.writeString(directory.resolve(LOGGING), Logging.TO_STANDARD_OUTPUT);
     }
 

@@ -5,6 +5,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The main class of a broker's JVM: formats the storage if that was not done before, and runs the
@@ -15,15 +19,18 @@ import java.lang.reflect.Method;
  * entry points are called.
  */
 final class BrokerProcess {
+    /** File beside the properties: a line for each user that storage is formatted with. */
+    static final String USERS = "users.scram";
+
     private BrokerProcess() {}
 
     /**
-     * Runs until stopped.
+     * Runs until stopped. Users come in a file, for a process list shows arguments.
      *
      * @param args file of the server's properties, id of the cluster, whether to end with the
      *     parent
      */
-    public static void main(String[] args) throws ReflectiveOperationException {
+    public static void main(String[] args) throws IOException, ReflectiveOperationException {
         if (Boolean.parseBoolean(args[2])) {
             Thread watch = new Thread(BrokerProcess::haltWithParent, "parent-watch");
             watch.setDaemon(true);
@@ -32,7 +39,13 @@ final class BrokerProcess {
         Method format =
                 Class.forName("kafka.tools.StorageTool")
                         .getMethod("execute", String[].class, PrintStream.class);
-        String[] arguments = {"format", "--ignore-formatted", "-t", args[1], "-c", args[0]};
+        List<String> words =
+                new ArrayList<>(
+                        List.of("format", "--ignore-formatted", "-t", args[1], "-c", args[0]));
+        for (String user : Files.readAllLines(Path.of(args[0]).resolveSibling(USERS))) {
+            words.addAll(List.of("--add-scram", user));
+        }
+        String[] arguments = words.toArray(String[]::new);
         int status = (int) invoke(format, arguments, System.out);
         if (status != 0) {
             System.exit(status);

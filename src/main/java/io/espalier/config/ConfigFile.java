@@ -86,11 +86,10 @@ public final class ConfigFile {
                         file
                                 + ": "
                                 + key
-                                + " is set twice, to '"
-                                + earlier
-                                + "' and '"
-                                + text
-                                + "'");
+                                + " is set twice"
+                                + (KafkaProperties.isSecret(key)
+                                        ? ""
+                                        : ", to '" + earlier + "' and '" + text + "'"));
             }
         }
     }

@@ -18,6 +18,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,11 +44,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final String bootstrapServers;
+    private final Map<String, Integer> secure;
 
-    private EmbeddedBroker(Process process, Path log, int port) {
+    private EmbeddedBroker(Process process, Path log, int port, Map<String, Integer> secure) {
         this.process = process;
         this.log = log;
         this.bootstrapServers = "127.0.0.1:" + port;
+        this.secure = Map.copyOf(secure);
     }
 
     /**
@@ -56,8 +60,30 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if it does not start or answer in time; the message names its log
      */
     public static EmbeddedBroker start(Path directory) throws IOException, InterruptedException {
-        List<Integer> ports = Loopback.freePorts(2);
-        BrokerFiles.write(directory, ports.get(0), ports.get(1));
+        return start(directory, BrokerSecurity.NONE);
+    }
+
+    /**
+     * Starts a broker that also listens with TLS, and waits until it answers on the listener
+     * without.
+     *
+     * @param directory for its data, settings and log; made when missing, has to be empty
+     * @throws IOException if it does not start or answer in time; the message names its log
+     */
+    public static EmbeddedBroker start(Path directory, BrokerSecurity security)
+            throws IOException, InterruptedException {
+        List<Integer> ports = Loopback.freePorts(2 + security.listeners().size());
+        Map<String, Integer> secure = new TreeMap<>();
+        for (String listener : new TreeSet<>(security.listeners().keySet())) {
+            secure.put(listener, ports.get(2 + secure.size()));
+        }
+        BrokerFiles.write(
+                directory,
+                ports.get(0),
+                ports.get(1),
+                secure,
+                security.properties(),
+                security.users());
         Path log = directory.resolve("broker.log");
         Process process =
                 new ProcessBuilder(command(directory))
@@ -65,7 +91,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports.get(0));
+        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports.get(0), secure);
         try {
             broker.awaitAnswer(ports.get(0));
             return broker;
@@ -78,6 +104,20 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Host and port, as clients want them. */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /**
+     * Host and port of a listener with TLS.
+     *
+     * @throws IllegalArgumentException if the broker has none of that name
+     */
+    public String bootstrapServers(String listener) {
+        Integer port = secure.get(listener);
+        if (port == null) {
+            throw new IllegalArgumentException(
+                    "no listener '%s'; there are %s".formatted(listener, secure.keySet()));
+        }
+        return "127.0.0.1:" + port;
     }
 
     /** The file with what the broker says. */

@@ -3,6 +3,8 @@ package io.espalier.stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,35 +32,71 @@ public final class KafkaPreflight {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CONNECT_MILLIS = 3000;
+    private static final String TRANSACTION_VERSION = "transaction.version";
+    private static final int MIN_TRANSACTION_VERSION = 2;
     private static final String TRANSACTION_LIMIT = "transaction.max.timeout.ms";
 
     private KafkaPreflight() {}
 
     /**
-     * Checks that a broker answers, that the topics are there and that it allows the transactions.
+     * Checks that secrets are found, that a broker answers, that the topics are there, and that its
+     * transactions are those the job relies on: their protocol and their longest timeout.
      *
      * @throws IOException naming the option, what was found, and the remedy
      */
     public static void check(EspalierConfig config) throws IOException, InterruptedException {
         String servers = config.kafka().requireBootstrapServers();
+        KafkaClientSettings.requireResolved(config);
         knock(servers);
-        Map<String, Object> settings =
-                Map.of(
-                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        servers,
-                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        5000,
-                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        Math.toIntExact(PATIENCE.toMillis()));
+        Properties settings = KafkaClientSettings.of(config);
+        settings.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
+        settings.put(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(PATIENCE.toMillis()));
         try (Admin admin = Admin.create(settings)) {
             topics(admin, config);
             transactions(admin, config);
         } catch (TimeoutException e) {
-            throw new IOException(silent(servers), e);
+            throw new IOException(mute(servers, config), e);
         } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            boolean late = cause instanceof org.apache.kafka.common.errors.TimeoutException;
             throw new IOException(
-                    servers + ": " + Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
+                    late ? mute(servers, config) : servers + ": " + causes(cause), cause);
+        } catch (KafkaException e) {
+            throw new IOException(servers + ": " + causes(e), e);
         }
+    }
+
+    /** Why, down to the first cause; a client's own message stops at "handshake failed". */
+    private static String causes(Throwable failure) {
+        StringBuilder text = new StringBuilder();
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            String message = t.getMessage();
+            if (message != null && text.indexOf(message) < 0) {
+                text.append(text.isEmpty() ? "" : ": ").append(message);
+            }
+        }
+        return text.isEmpty() ? failure.toString() : text.toString();
+    }
+
+    /** A listener that wants TLS hangs up on a client without, or waits for it. */
+    private static String mute(String servers, EspalierConfig config) {
+        String protocol =
+                config.kafka()
+                        .properties()
+                        .getOrDefault(
+                                AdminClientConfig.SECURITY_PROTOCOL_CONFIG,
+                                AdminClientConfig.DEFAULT_SECURITY_PROTOCOL);
+        return servers
+                + " accepts connections but answers no client with security.protocol "
+                + protocol
+                + " within "
+                + PATIENCE.toSeconds()
+                + " s; set "
+                + EspalierOptions.KAFKA_PROPERTIES.key()
+                + ".security.protocol to what that listener speaks";
     }
 
     /**
@@ -98,14 +137,7 @@ public final class KafkaPreflight {
 
     private static void topics(Admin admin, EspalierConfig config)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        EspalierConfig.Topics topics = config.kafka().topics();
-        List<String> names =
-                List.of(
-                        topics.calibration(),
-                        topics.masks(),
-                        topics.models(),
-                        topics.drift(),
-                        topics.deadLetters());
+        List<String> names = config.kafka().topics().all();
         for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
             String name = described.getKey();
             try {
@@ -127,6 +159,28 @@ public final class KafkaPreflight {
 
     private static void transactions(Admin admin, EspalierConfig config)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        Map<String, FinalizedVersionRange> features =
+                admin.describeFeatures()
+                        .featureMetadata()
+                        .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                        .finalizedFeatures();
+        FinalizedVersionRange version = features.get(TRANSACTION_VERSION);
+        int level = version == null ? 0 : version.maxVersionLevel();
+        if (level < MIN_TRANSACTION_VERSION) {
+            throw new IOException(
+                    TRANSACTION_VERSION
+                            + " of the broker is "
+                            + level
+                            + ", the job needs at least "
+                            + MIN_TRANSACTION_VERSION
+                            + ": before it a late message of an ended transaction could enter the"
+                            + " next one (KIP-890), and records would be lost or torn; raise it with"
+                            + " 'kafka-features.sh upgrade --feature "
+                            + TRANSACTION_VERSION
+                            + "="
+                            + MIN_TRANSACTION_VERSION
+                            + "'");
+        }
         String id =
                 admin.describeCluster()
                         .controller()

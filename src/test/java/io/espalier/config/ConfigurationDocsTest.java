@@ -66,7 +66,11 @@ class ConfigurationDocsTest {
                     option.hasDefaultValue()
                             ? "`" + format(option.defaultValue()) + "`"
                             : rule.whenAbsent();
-            text.append("| `" + option.key() + "` | " + initial + " | " + rule.allowed() + " | ");
+            String key =
+                    option.equals(EspalierOptions.KAFKA_PROPERTIES)
+                            ? option.key() + ".<name>"
+                            : option.key();
+            text.append("| `" + key + "` | " + initial + " | " + rule.allowed() + " | ");
             text.append(new HtmlFormatter().format(option.description())).append(" |\n");
         }
         return text.toString();

@@ -54,7 +54,8 @@ class EspalierConfigTest {
                                                 "espalier.drift",
                                                 "espalier.dead-letters"),
                                         "espalier-bge-small",
-                                        Duration.ofMinutes(10)),
+                                        Duration.ofMinutes(10),
+                                        Map.of()),
                                 new EspalierConfig.Checkpoint(Duration.ofMinutes(1), null),
                                 2,
                                 17));
@@ -93,11 +94,13 @@ class EspalierConfigTest {
         all.put("espalier.kafka.topic.dead-letters", "l");
         all.put("espalier.kafka.transactional-id-prefix", "prefix");
         all.put("espalier.kafka.transaction-timeout", "15 min");
+        all.put("espalier.kafka.properties.security.protocol", "SSL");
         all.put("espalier.checkpoint.interval", "10 s");
         all.put("espalier.checkpoint.directory", "file:///checkpoints");
         all.put("espalier.parallelism", "4");
         all.put("espalier.seed", "-18");
         assertThat(all.keySet())
+                .extracting(key -> key.replaceFirst("^(espalier.kafka.properties)[.].*", "$1"))
                 .containsExactlyInAnyOrderElementsOf(
                         OptionRules.all().stream().map(rule -> rule.option().key()).toList());
 
@@ -123,7 +126,8 @@ class EspalierConfigTest {
                                         "group",
                                         new EspalierConfig.Topics("c", "k", "m", "d", "l"),
                                         "prefix",
-                                        Duration.ofMinutes(15)),
+                                        Duration.ofMinutes(15),
+                                        Map.of("security.protocol", "SSL")),
                                 new EspalierConfig.Checkpoint(
                                         Duration.ofSeconds(10), URI.create("file:///checkpoints")),
                                 4,
