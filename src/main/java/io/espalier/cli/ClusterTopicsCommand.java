@@ -36,7 +36,7 @@ final class ClusterTopicsCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "2",
             description =
-                    "Of the calibration topic; the others have one (default: ${DEFAULT-VALUE}).")
+                    "Of calibration and labels; the other topics have one (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
     @Spec private CommandSpec spec;
@@ -54,14 +54,10 @@ final class ClusterTopicsCommand implements Callable<Integer> {
         EspalierConfig.Topics topics = config.kafka().topics();
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
-            create(admin, topics.calibration(), partitions, out);
-            for (String name :
-                    List.of(
-                            topics.masks(),
-                            topics.models(),
-                            topics.drift(),
-                            topics.deadLetters())) {
-                create(admin, name, 1, out);
+            for (String name : topics.all()) {
+                boolean input =
+                        name.equals(topics.calibration()) || name.equals(topics.labels());
+                create(admin, name, input ? partitions : 1, out);
             }
         }
         return 0;

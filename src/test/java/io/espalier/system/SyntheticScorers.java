@@ -1,6 +1,7 @@
 package io.espalier.system;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.fisher.LossKind;
 import io.espalier.model.SampleScorer;
 import io.espalier.model.TextClassifier;
 import io.espalier.stream.score.ScorerFactory;
@@ -20,7 +21,7 @@ final class SyntheticScorers implements ScorerFactory {
     }
 
     @Override
-    public SampleScorer create(TextClassifier model) {
+    public SampleScorer create(TextClassifier model, LossKind loss) {
         return new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }
