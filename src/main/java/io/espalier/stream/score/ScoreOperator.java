@@ -245,19 +245,24 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
             Origin origin = sample.raw().origin();
             switch (watched.verdict(origin)) {
                 case CLEAR -> clear.add(sample);
-                case SUSPECT -> {
-                    try (var dropped = watched.drop(List.of(origin))) {
-                        score(end, kind, List.of(sample));
-                    }
-                }
+                case SUSPECT -> scoreNoted(watched, end, kind, List.of(sample));
                 case CONDEMNED -> refuse(sample, Stage.NATIVE, watched.reason(origin));
             }
         }
         if (!clear.isEmpty()) {
-            List<Origin> origins = clear.stream().map(each -> each.raw().origin()).toList();
-            try (var dropped = watched.drop(origins)) {
-                score(end, kind, clear);
-            }
+            scoreNoted(watched, end, kind, clear);
+        }
+    }
+
+    private void scoreNoted(
+            CrumbTrail watched, long end, LossKind kind, List<AcceptedSample> samples)
+            throws IOException, InterruptedException {
+        CrumbTrail.Dropped note =
+                watched.drop(samples.stream().map(each -> each.raw().origin()).toList());
+        try {
+            score(end, kind, samples);
+        } finally {
+            note.close();
         }
     }
 
