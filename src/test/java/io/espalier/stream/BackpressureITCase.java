@@ -34,14 +34,14 @@ class BackpressureITCase {
 
     private static final long SEED = Long.getLong("seed", 20_261_122);
     private static final int WINDOWS = 4;
-    private static final int SAMPLES = 96_000;
-    private static final int WORDS = 480; // About 1.9 KB of text.
+    private static final int SAMPLES = 60_000;
+    private static final int LONG_WORD = 1900; // One unknown token, quickly read.
     private static final long NANOS_PER_SAMPLE = 400_000;
     private static final long START = 1_750_000_000_000L;
     private static final double FASTER = 2; // On a loaded machine; ten times on a quiet one.
 
     /** The producer of this test keeps 32 MiB of buffers; the rest is for the job. */
-    private static final long HEAP_LIMIT = 64L << 20;
+    private static final long HEAP_LIMIT = 52L << 20;
 
     private static final int IN_FLIGHT = 2000;
 
@@ -106,7 +106,7 @@ class BackpressureITCase {
     }
 
     private static List<Item> items() {
-        String text = "w7 ".repeat(WORDS).strip();
+        String text = "w7 " + "x".repeat(LONG_WORD);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i <= SAMPLES + 1; i++) {
             boolean tail = i >= SAMPLES;
