@@ -35,7 +35,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
     private final int maxBytes;
     private final double maxShare;
     private transient SampleDecoder decoder;
-    private transient RefusalShare refusals;
+    private transient DeadLetterShare refusals;
 
     /**
      * A decoder of samples for one model.
@@ -54,7 +54,11 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
     @Override
     public void open(OpenContext context) {
         decoder = new SampleDecoder(new Labels(labels), maxBytes);
-        refusals = new RefusalShare(maxShare);
+        refusals =
+                new DeadLetterShare(
+                        maxShare,
+                        DeadLetterShare.DEFAULT_WINDOW,
+                        EspalierOptions.DEAD_LETTERS_MAX_SHARE.key());
     }
 
     @Override
@@ -62,25 +66,19 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
         Decoded decoded = decoder.decode(raw.value(), raw.origin());
         if (decoded instanceof Decoded.Rejected rejected) {
             context.output(DEAD_LETTERS, rejected.letter());
-            count(true, rejected.letter().getMessage());
+            refused(rejected.letter());
         } else if (decoded instanceof Decoded.Accepted accepted) {
             out.collect(new AcceptedSample(raw, accepted.sample()));
-            count(false, "");
+            refusals.accepted();
         }
     }
 
-    private void count(boolean refused, String last) {
-        int tooMany = refusals.count(refused);
-        if (tooMany >= 0) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException(
-                            "%d of the last %d records were refused, %s allows %d; the last one: %s"
-                                    .formatted(
-                                            tooMany,
-                                            RefusalShare.STRETCH,
-                                            EspalierOptions.DEAD_LETTERS_MAX_SHARE.key(),
-                                            Math.round(maxShare * RefusalShare.STRETCH),
-                                            last)));
+    /** Trying again would meet the same records. */
+    private void refused(DeadLetter letter) {
+        try {
+            refusals.refused(letter.getStage() + ": " + letter.getMessage());
+        } catch (DeadLetterFloodException e) {
+            throw new SuppressRestartsException(e);
         }
     }
 }
