@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The settings of a Kafka broker of one node that is its own controller, on the loopback interface.
@@ -21,33 +22,33 @@ public final class BrokerFiles {
     private BrokerFiles() {}
 
     /** Writes settings for a broker whose data lies in a sub-directory of this one. */
-    static void write(Path directory, int port, int controllerPort) throws IOException {
-        write(directory, port, controllerPort, Map.of(), "", "");
+    public static void write(Path directory, int port, int controllerPort) throws IOException {
+        write(directory, port, controllerPort, BrokerSecurity.NONE, Map.of());
     }
 
     /**
-     * Writes settings for a broker that also listens with TLS and SASL.
+     * The same for a broker that also listens with TLS.
      *
-     * @param secure ports of these listeners, by their names in capitals
-     * @param properties what else these listeners need
-     * @param users whom the storage is formatted with, a line each
+     * @param secure ports of the listeners with TLS, by name
      */
     public static void write(
             Path directory,
             int port,
             int controllerPort,
-            Map<String, Integer> secure,
-            String properties,
-            String users)
+            BrokerSecurity security,
+            Map<String, Integer> secure)
             throws IOException {
         StringBuilder listeners = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
         StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        secure.forEach(
-                (name, securePort) -> {
-                    listeners.append(",%s://127.0.0.1:%d".formatted(name, securePort));
-                    protocols.append(",%s:SASL_SSL".formatted(name));
-                });
-        String plain =
+        new TreeMap<>(secure)
+                .forEach(
+                        (name, securePort) -> {
+                            listeners.append(",%s://127.0.0.1:%d".formatted(name, securePort));
+                            protocols.append(",%s:SASL_SSL".formatted(name));
+                        });
+        Files.createDirectories(directory);
+        Files.writeString(
+                directory.resolve(PROPERTIES),
                 """
                 process.roles=broker,controller
                 node.id=1
@@ -68,14 +69,13 @@ public final class BrokerFiles {
                 transaction.state.log.num.partitions=4
                 group.initial.rebalance.delay.ms=0
                 """
-                        .formatted(
-                                listeners,
-                                controllerPort,
-                                directory.toAbsolutePath().resolve("data"),
-                                protocols);
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve(PROPERTIES), plain + properties);
-        Files.writeString(directory.resolve(BrokerProcess.USERS), users);
+                                .formatted(
+                                        listeners,
+                                        controllerPort,
+                                        directory.toAbsolutePath().resolve("data"),
+                                        protocols)
+                        + security.properties());
+        Files.writeString(directory.resolve(BrokerProcess.USERS), security.users());
         Files.writeString(directory.resolve(LOGGING), Logging.TO_STANDARD_OUTPUT);
     }
 

@@ -263,9 +263,9 @@ public final class EspalierOptions {
                     .doubleType()
                     .defaultValue(0.05)
                     .withDescription(
-                            "The live model stays as it is unless its predicted error "
-                                    + "exceeds that of the better alternative by more than this "
-                                    + "share. 0 follows every change.");
+                            "When a decision is due, the live model stays as it is unless its "
+                                    + "predicted error exceeds that of the better alternative by "
+                                    + "more than this share. 0 leaves no model alone.");
 
     public static final ConfigOption<Double> REMASK_MARGIN =
             ConfigOptions.key("espalier.remask.margin")

@@ -6,6 +6,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 
 import io.espalier.cluster.BrokerFiles;
+import io.espalier.cluster.BrokerSecurity;
 import io.espalier.cluster.Loopback;
 
 import java.io.IOException;
@@ -77,13 +78,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         for (String listener : new TreeSet<>(security.listeners().keySet())) {
             secure.put(listener, ports.get(2 + secure.size()));
         }
-        BrokerFiles.write(
-                directory,
-                ports.get(0),
-                ports.get(1),
-                secure,
-                security.properties(),
-                security.users());
+        BrokerFiles.write(directory, ports.get(0), ports.get(1), security, secure);
         Path log = directory.resolve("broker.log");
         Process process =
                 new ProcessBuilder(command(directory))

@@ -78,7 +78,7 @@ public final class KafkaPreflight {
                 text.append(text.isEmpty() ? "" : ": ").append(message);
             }
         }
-        return text.isEmpty() ? failure.toString() : text.toString();
+        return text.isEmpty() ? failure.toString() : text.toString().strip();
     }
 
     /** A listener that wants TLS hangs up on a client without, or waits for it. */

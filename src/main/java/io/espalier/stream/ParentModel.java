@@ -98,8 +98,7 @@ public record ParentModel(
                 config.promotion(),
                 WindowPlan.of(config.window()),
                 config.window().minSamples(),
-                config.heldOut().maxSamples(),
-                config.parallelism());
+                config.heldOut().maxSamples());
     }
 
     /** What state has to be of to be restored. */

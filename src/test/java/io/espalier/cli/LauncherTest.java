@@ -75,6 +75,9 @@ class LauncherTest {
         assertThat(lines)
                 .containsSubsequence(
                         "[-Xmx4g]",
+                        "[-Djava.security.properties="
+                                + real
+                                + "/flink-conf/serial-filter.properties]",
                         "[-Despalier.terminal=false]",
                         "[-Despalier.class-path-file=" + real + "/target/class-path.txt]",
                         "[-cp]",

@@ -96,12 +96,6 @@ public enum Corruption {
             return encode(with(good).setLabel("class-" + random.nextInt()));
         }
     },
-    MISSING_LABEL(Stage.VALIDATE) {
-        @Override
-        byte[] corrupt(CalibrationSample good, Random random) {
-            return encode(with(good).setLabel(null));
-        }
-    },
     BLANK_TEXT(Stage.VALIDATE) {
         @Override
         byte[] corrupt(CalibrationSample good, Random random) {

@@ -38,8 +38,6 @@ class DeadLetterITCase {
                             "dead",
                             "samples",
                             Map.of(
-                                    "espalier.loss",
-                                    "supervised",
                                     "espalier.window.max-out-of-orderness",
                                     Traffic.OUT_OF_ORDER_MILLIS + " ms",
                                     "espalier.source.max-sample-size",
@@ -89,6 +87,6 @@ class DeadLetterITCase {
     private static ScorerFactory synthetic(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }

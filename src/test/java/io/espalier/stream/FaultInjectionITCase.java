@@ -2,13 +2,11 @@ package io.espalier.stream;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.config.EspalierConfig;
-import io.espalier.stream.assemble.AssembleFunction;
 import io.espalier.stream.decide.DecideFunction;
 import io.espalier.stream.decode.DecodeFunction;
 import io.espalier.stream.fold.FoldFunction;
 import io.espalier.stream.score.ScoreOperator;
 import io.espalier.stream.score.ScorerFactory;
-import io.espalier.stream.tune.TuneFunction;
 import io.espalier.testing.SyntheticScorer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +35,8 @@ class FaultInjectionITCase {
                     new Fault("fold", FoldFunction.class.getName(), "processElement"),
                     new Fault("fold", FoldFunction.class.getName(), "onTimer"),
                     new Fault("decide", DecideFunction.class.getName(), ""),
-                    new Fault("tune", TuneFunction.class.getName(), ""),
-                    new Fault("assemble", ArtifactStore.class.getName(), "stage"),
-                    new Fault("assemble", AssembleFunction.class.getName(), ""),
+                    new Fault("decide", DecideFunction.class.getName(), "onTimer"),
+                    new Fault("decide", ArtifactStore.class.getName(), "stage"),
                     new Fault("publish", ArtifactStore.class.getName(), "commit"),
                     new Fault("masks", KAFKA_SINK, ""),
                     new Fault("models", KAFKA_SINK, ""),
@@ -104,8 +101,6 @@ class FaultInjectionITCase {
                 Map.of(
                         "espalier.budgets",
                         String.join(",", BUDGETS),
-                        "espalier.loss",
-                        "supervised",
                         "espalier.window.max-out-of-orderness",
                         Traffic.OUT_OF_ORDER_MILLIS + " ms",
                         "espalier.window.min-samples",
@@ -121,6 +116,6 @@ class FaultInjectionITCase {
     private static ScorerFactory synthetic(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }

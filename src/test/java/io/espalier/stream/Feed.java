@@ -15,18 +15,24 @@ public final class Feed {
 
     private final KafkaFixture kafka;
     private final String topic;
-    private final Traffic traffic;
+    private final List<Item> tails;
     private final Iterator<List<Item>> parts;
     private final List<Sent> all = new ArrayList<>();
 
     /** A record on its way. */
     private record Sent(Item item, Future<RecordMetadata> place) {}
 
+    /** A feed of all of the traffic. */
     public Feed(KafkaFixture kafka, String topic, Traffic traffic) {
+        this(kafka, topic, traffic.parts(), traffic.tails());
+    }
+
+    /** A feed of these parts and, in the end, tails. */
+    Feed(KafkaFixture kafka, String topic, List<List<Item>> parts, List<Item> tails) {
         this.kafka = kafka;
         this.topic = topic;
-        this.traffic = traffic;
-        this.parts = traffic.parts().iterator();
+        this.tails = tails;
+        this.parts = parts.iterator();
     }
 
     /** Sends the next part, if there is one; does not wait until it is stored. */
@@ -41,7 +47,7 @@ public final class Feed {
         while (parts.hasNext()) {
             sendPart();
         }
-        traffic.tails().forEach(this::send);
+        tails.forEach(this::send);
         for (Sent sent : all) {
             sent.place().get();
         }

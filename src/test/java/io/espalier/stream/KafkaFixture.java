@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
+import io.espalier.cluster.BrokerSecurity;
 import io.espalier.demo.EmbeddedBroker;
 import io.espalier.testing.TinyBert;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,14 @@ public final class KafkaFixture implements AutoCloseable {
 
     /** Starts a broker in an empty directory and writes the model beside it. */
     static KafkaFixture start(Path directory) throws IOException, InterruptedException {
+        return start(directory, BrokerSecurity.NONE);
+    }
+
+    /** The same with a broker that also listens with TLS. */
+    static KafkaFixture start(Path directory, BrokerSecurity security)
+            throws IOException, InterruptedException {
         TinyBert.write(directory.resolve(MODEL));
-        EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"));
+        EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), security);
         return new KafkaFixture(directory, broker, broker.bootstrapServers());
     }
 
@@ -65,6 +72,11 @@ public final class KafkaFixture implements AutoCloseable {
     public static KafkaFixture of(Path directory, String bootstrapServers) throws IOException {
         TinyBert.write(directory.resolve(MODEL));
         return new KafkaFixture(directory, null, bootstrapServers);
+    }
+
+    /** The broker that was started. */
+    EmbeddedBroker broker() {
+        return Objects.requireNonNull(broker);
     }
 
     /** Creates a topic for samples. */
@@ -89,7 +101,13 @@ public final class KafkaFixture implements AutoCloseable {
         EspalierConfig config = config(job, input, overrides);
         EspalierConfig.Topics topics = config.kafka().topics();
         createTopics(
-                List.of(topics.masks(), topics.models(), topics.drift(), topics.deadLetters()), 1);
+                List.of(
+                        topics.control(),
+                        topics.masks(),
+                        topics.models(),
+                        topics.drift(),
+                        topics.deadLetters()),
+                1);
         return config;
     }
 
@@ -106,6 +124,7 @@ public final class KafkaFixture implements AutoCloseable {
         options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
         options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
         options.put(EspalierOptions.KAFKA_TOPIC_CALIBRATION.key(), input);
+        options.put(EspalierOptions.KAFKA_TOPIC_CONTROL.key(), job + ".control");
         options.put(EspalierOptions.KAFKA_TOPIC_MASKS.key(), job + ".masks");
         options.put(EspalierOptions.KAFKA_TOPIC_MODELS.key(), job + ".models");
         options.put(EspalierOptions.KAFKA_TOPIC_DRIFT.key(), job + ".drift");
@@ -116,6 +135,7 @@ public final class KafkaFixture implements AutoCloseable {
                 Files.createDirectories(directory.resolve(job + "-checkpoints"))
                         .toUri()
                         .toString());
+        everyWindowDecides(options);
         options.putAll(overrides);
         return EspalierConfig.from(Configuration.fromMap(options));
     }
@@ -133,6 +153,18 @@ public final class KafkaFixture implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IOException("create topics " + names, e);
         }
+    }
+
+    /** Settings under which each window that has enough samples is decided and promoted. */
+    private static void everyWindowDecides(Map<String, String> options) {
+        options.put(EspalierOptions.TRIGGER_PERIOD.key(), "1 s");
+        options.put(EspalierOptions.TRIGGER_COOL_DOWN.key(), "0");
+        options.put(EspalierOptions.RETUNE_MARGIN.key(), "0");
+        options.put(EspalierOptions.PROMOTION_MODE.key(), "promote");
+        options.put(EspalierOptions.PROMOTION_MARGIN.key(), "1");
+        options.put(EspalierOptions.PROMOTION_TOLERANCE.key(), "1");
+        options.put(EspalierOptions.PROMOTION_CONFIDENCE.key(), "0.6");
+        options.put(EspalierOptions.PROMOTION_MIN_SAMPLES.key(), "1");
     }
 
     /** Sends one value, null for a tombstone; the result says where it is. */

@@ -22,7 +22,11 @@ public final class Published implements AutoCloseable {
     private final CommittedTopic deadLetters;
 
     public Published(EspalierConfig config) {
-        String servers = config.kafka().requireBootstrapServers();
+        this(config, config.kafka().requireBootstrapServers());
+    }
+
+    /** Read at a listener other than the job's. */
+    Published(EspalierConfig config, String servers) {
         EspalierConfig.Topics topics = config.kafka().topics();
         masks = new CommittedTopic(servers, topics.masks());
         models = new CommittedTopic(servers, topics.models());

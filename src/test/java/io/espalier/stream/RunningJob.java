@@ -13,11 +13,13 @@ import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.config.EspalierConfig;
 import io.espalier.stream.score.ScorerFactory;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -34,15 +36,28 @@ final class RunningJob implements AutoCloseable {
     private static final Duration RESTART_DELAY = Duration.ofMillis(50);
 
     private final MiniCluster cluster;
+    private final JobGraph submitted;
     private final JobID id;
 
-    private RunningJob(MiniCluster cluster, JobID id) {
+    private RunningJob(MiniCluster cluster, JobGraph submitted) {
         this.cluster = cluster;
-        this.id = id;
+        this.submitted = submitted;
+        this.id = submitted.getJobID();
     }
 
     /** Starts a cluster and a job on it, and waits until every task runs. */
     static RunningJob start(EspalierConfig config, ScorerFactory scorers) throws Exception {
+        return start(config, scorers, new Configuration());
+    }
+
+    /**
+     * The same on a cluster whose parts talk over sockets.
+     *
+     * @param clusterSettings Flink's keys of JobManager and TaskManager
+     */
+    static RunningJob start(
+            EspalierConfig config, ScorerFactory scorers, Configuration clusterSettings)
+            throws Exception {
         Configuration settings = new Configuration();
         settings.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(20));
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
@@ -54,12 +69,16 @@ final class RunningJob implements AutoCloseable {
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
-                                .setConfiguration(new Configuration())
+                                .setConfiguration(clusterSettings)
                                 .setNumTaskManagers(1)
                                 .setNumSlotsPerTaskManager(config.parallelism())
+                                .setRpcServiceSharing(
+                                        clusterSettings.keySet().isEmpty()
+                                                ? RpcServiceSharing.SHARED
+                                                : RpcServiceSharing.DEDICATED)
                                 .withRandomPorts()
                                 .build());
-        RunningJob job = new RunningJob(cluster, graph.getJobID());
+        RunningJob job = new RunningJob(cluster, graph);
         try {
             cluster.start();
             cluster.submitJob(graph).get(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -69,6 +88,21 @@ final class RunningJob implements AutoCloseable {
             job.close();
             throw e;
         }
+    }
+
+    /** The job's id. */
+    JobID id() {
+        return id;
+    }
+
+    /** What was sent to the cluster. */
+    JobGraph submitted() {
+        return submitted;
+    }
+
+    /** Where the cluster answers requests. */
+    URI rest() {
+        return cluster.getRestAddress().join();
     }
 
     /** What the JobManager knows now. */

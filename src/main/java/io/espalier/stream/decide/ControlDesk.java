@@ -109,7 +109,7 @@ record ControlDesk(DecisionPlan plan, String model) {
         Map<String, String> arguments = command.getArguments();
         return switch (command.getAction()) {
             case SET_BUDGETS -> {
-                List<String> budgets = budgets(arguments.get(BUDGETS));
+                List<String> budgets = budgets(arguments.getOrDefault(BUDGETS, ""));
                 yield new Answer(
                         true,
                         "budgets are " + budgets + " from the next window's end on",
@@ -159,7 +159,7 @@ record ControlDesk(DecisionPlan plan, String model) {
     /** Makes a version live that is or was so. */
     private Answer move(
             ControlCommand command, ControlState control, DecisionMemory memory, boolean pin) {
-        String version = String.valueOf(command.getArguments().get(VERSION));
+        String version = command.getArguments().getOrDefault(VERSION, "");
         List<String> known = new ArrayList<>();
         for (String budget : meant(command, control)) {
             BudgetMemory own = memory.of(budget);

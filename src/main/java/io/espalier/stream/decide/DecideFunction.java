@@ -46,15 +46,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * Decides: gathers the summaries and held-out samples of a window and, at its end, hands them with
  * what is remembered to {@link Deliberation}; answers commands as they come.
  *
  * <p>Keyed by model, so one task has it all: whether a candidate became live is known before the
- * next window is decided. Sublayers are repaired side by side on threads of this task. State:
+ * next window is decided. Sublayers are repaired side by side, in the process's common pool. State:
  * summaries of windows that are not complete, held-out samples that a later window may be judged
  * by, what was decided, and what operators asked for.
  */
@@ -92,7 +91,6 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
     private transient SharedModel model;
     private transient ArtifactStore store;
     private transient Labels labels;
-    private transient ExecutorService threads;
 
     /**
      * Decides on one parent.
@@ -132,7 +130,6 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
         model = SharedModel.lease(reference);
         labels = new Labels(model.classifier().description().labels());
         store = ArtifactStore.open(Path.of(storeRoot));
-        threads = Executors.newFixedThreadPool(plan.threads());
     }
 
     @Override
@@ -270,7 +267,7 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
                         window.snapshots(),
                         window.moments(),
                         plan.costs(),
-                        threads);
+                        ForkJoinPool.commonPool());
         return new Deliberation(
                 plan, identity, window, calibration, judge(heldOut), store, thresholds);
     }
@@ -346,9 +343,6 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
 
     @Override
     public void close() {
-        if (threads != null) {
-            threads.shutdownNow();
-        }
         if (model != null) {
             model.close();
         }

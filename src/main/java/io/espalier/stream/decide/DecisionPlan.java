@@ -25,7 +25,6 @@ import java.util.List;
  * @param window how event time is cut
  * @param minSamples fewest effective samples that allow a decision
  * @param maxHeldOut held-out samples that judge a window at most
- * @param threads to work on
  */
 public record DecisionPlan(
         List<Sublayer> sublayers,
@@ -37,8 +36,7 @@ public record DecisionPlan(
         PromotionMode promotion,
         WindowPlan window,
         int minSamples,
-        int maxHeldOut,
-        int threads)
+        int maxHeldOut)
         implements Serializable {
 
     /** Copies the lists. */

@@ -10,6 +10,7 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 import io.espalier.config.Profile;
+import io.espalier.config.WindowType;
 import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Sublayer;
@@ -106,7 +107,7 @@ public final class FoldFunction
             panes.put(pane.getKey(), pane.getValue());
         }
         if (folded.window() != null) {
-            if (since.value() == null) {
+            if (plan.window().type() == WindowType.RUNNING && since.value() == null) {
                 since.update(folded.start());
             }
             out.collect(new Windowed<>(end, summary(folded.start(), folded.window())));

@@ -93,8 +93,7 @@ record Folded(long start, @Nullable PaneStatistics window, SortedMap<Long, PaneS
     }
 
     private static PaneStatistics sum(SortedMap<Long, PaneStatistics> panes) {
-        return panes.size() == 1
-                ? panes.get(panes.firstKey())
-                : PaneStatistics.sum(List.copyOf(panes.values()));
+        List<PaneStatistics> all = List.copyOf(panes.values());
+        return all.size() == 1 ? all.get(0) : PaneStatistics.sum(all);
     }
 }

@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -149,7 +149,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         model = SharedModel.lease(reference);
         labels = new Labels(model.classifier().description().labels());
         scorers = new EnumMap<>(LossKind.class);
-        for (LossKind kind : Set.of(loss, unlabelledLoss)) {
+        for (LossKind kind : EnumSet.of(loss, unlabelledLoss)) {
             scorers.put(kind, factory.create(model.classifier(), kind));
         }
         counts = new EnumMap<>(LossKind.class);
@@ -159,7 +159,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     @Override
     public void processElement(StreamRecord<AcceptedSample> element) {
         AcceptedSample sample = element.getValue();
-        if (isClosed(sample) && watermark - sample.timestamp() > allowedLateness) {
+        if (isClosed(sample) && watermark - sample.timestamp() >= allowedLateness) {
             refuse(
                     sample,
                     Stage.LATE,

@@ -2,7 +2,6 @@ package io.espalier.stream.type;
 
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-import io.espalier.artifact.StagedModel;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.wire.ControlAcknowledgement;
 import io.espalier.wire.ControlCommand;
@@ -109,13 +108,6 @@ public final class StreamTypes {
                     false,
                     codec(DecisionMemory::write, DecisionMemory::read));
 
-    private static final CodecType<StagedModel> STAGED_CODEC =
-            new CodecType<>(
-                    "staged-model",
-                    StagedModel.class,
-                    false,
-                    codec(StagedModel::write, StagedModel::read));
-
     private static final CodecType<Windowed<AcceptedSample>> WINDOWED_SAMPLE_CODEC =
             windowed("windowed-sample", SAMPLE_CODEC);
 
@@ -154,9 +146,7 @@ public final class StreamTypes {
                             SUMMARY_CODEC,
                             RAW_RECORD_CODEC,
                             SAMPLE_CODEC,
-                            STATISTICS_CODEC,
                             MEMORY_CODEC,
-                            STAGED_CODEC,
                             DEAD_LETTER_CODEC,
                             MASK_UPDATE_CODEC,
                             ANNOUNCEMENT_CODEC,
@@ -218,9 +208,6 @@ public final class StreamTypes {
 
     /** What decisions remember. */
     public static final TypeInformation<DecisionMemory> MEMORY = info(MEMORY_CODEC);
-
-    /** Staged candidates, also the committables of the publishing sink. */
-    public static final TypeInformation<StagedModel> STAGED = info(STAGED_CODEC);
 
     /** Inputs that were refused. */
     public static final TypeInformation<DeadLetter> DEAD_LETTER = info(DEAD_LETTER_CODEC);

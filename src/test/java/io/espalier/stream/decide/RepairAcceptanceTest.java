@@ -1,18 +1,11 @@
-package io.espalier.stream.assemble;
+package io.espalier.stream.decide;
 
-import io.espalier.artifact.ArtifactStore;
 import io.espalier.batch.PrunedModel;
 import io.espalier.cost.Budget;
-import io.espalier.drift.UpdateKind;
 import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 import io.espalier.model.TextClassifier;
-import io.espalier.stream.type.Decision;
-import io.espalier.stream.type.Decision.BudgetDecision;
-import io.espalier.stream.type.Decision.KindDrift;
-import io.espalier.stream.type.Decision.Update;
-import io.espalier.stream.type.TunedSublayer.Tuned;
 import io.espalier.testing.GoldenSamples;
 import io.espalier.testing.TinyBert;
 import io.espalier.tuning.RepairOutcome;
@@ -36,9 +29,8 @@ class RepairAcceptanceTest {
     @Test
     void aRepairStandsUnlessItMovesTheModelAwayFromTheDenseOne() throws Exception {
         Path parent = TinyBert.write(directory.resolve("parent"));
-        ArtifactStore store = ArtifactStore.open(directory.resolve("store"));
         try (TextClassifier dense = TextClassifier.load(parent)) {
-            HeldOutJudge judge = new HeldOutJudge(dense, store, GoldenSamples.all().subList(0, 64));
+            HeldOutJudge judge = new HeldOutJudge(dense, GoldenSamples.all().subList(0, 64));
             PrunedModel cut = PrunedModel.folded(dense, mask());
 
             Candidate harmless = candidate(cut, 1);
@@ -47,9 +39,9 @@ class RepairAcceptanceTest {
             Candidate refused = RepairAcceptance.judged(candidate(cut, -1), dense, judge);
             assertThat(refused.unrepaired()).isEqualTo(SUBLAYERS.size());
             for (int s = 0; s < SUBLAYERS.size(); s++) {
-                RepairedProjection repaired = refused.tuned().get(s).repaired();
+                RepairedProjection repaired = refused.repaired().get(s);
                 assertThat(repaired.projection())
-                        .isSameAs(refused.slimSublayers().get(s).projection());
+                        .isSameAs(refused.model().sublayers().get(s).projection());
                 assertThat(repaired.projection().weight())
                         .containsExactly(cut.sublayers().get(s).projection().weight());
                 assertThat(repaired.refusals())
@@ -74,7 +66,7 @@ class RepairAcceptanceTest {
 
     /** The cut model whose "repair" multiplies every projection by a number. */
     private static Candidate candidate(PrunedModel cut, float factor) {
-        List<Tuned> tuned = new ArrayList<>();
+        List<RepairedProjection> repaired = new ArrayList<>();
         for (int s = 0; s < SUBLAYERS.size(); s++) {
             Projection plain = cut.sublayers().get(s).projection();
             float[] weight = plain.weight().clone();
@@ -83,28 +75,15 @@ class RepairAcceptanceTest {
             }
             Projection changed =
                     new Projection(plain.inputs(), plain.outputs(), weight, plain.bias());
-            tuned.add(
-                    new Tuned(
-                            cut.mask().values(s),
-                            new RepairedProjection(
-                                    changed, RepairOutcome.RESOLVED, 0.01, List.of()),
-                            Double.NaN));
+            repaired.add(new RepairedProjection(changed, RepairOutcome.RESOLVED, 0.01, List.of()));
         }
-        KindDrift drift = new KindDrift(1, 1, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
-        BudgetDecision budget =
-                new BudgetDecision(
-                        Budget.macs(0.5),
-                        1,
-                        0.5,
-                        drift,
-                        drift,
-                        new Update(UpdateKind.RE_MASK, 1, Double.NaN));
         return new Candidate(
-                new CandidateIdentity(
-                        "tiny", "parent", "0".repeat(64), "espalier", "true-fisher", 7),
-                new Decision(0, 1, 64, 10, "0".repeat(64), false, List.of(budget)),
-                budget,
+                new CandidateIdentity("tiny", "parent", "0".repeat(64), "espalier", 7),
+                new WindowStatistics(1, List.of()),
+                Budget.macs(0.5),
+                1,
+                0.5,
                 cut.mask(),
-                tuned);
+                repaired);
     }
 }

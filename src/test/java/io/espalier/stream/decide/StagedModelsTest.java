@@ -1,8 +1,9 @@
-package io.espalier.stream.assemble;
+package io.espalier.stream.decide;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.Candidates;
 import io.espalier.artifact.StagedModel;
+import io.espalier.drift.HeldOutQuality;
 import io.espalier.model.ModelFormatException;
 import io.espalier.model.ScorableSample;
 import io.espalier.model.TextClassifier;
@@ -18,8 +19,8 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Judging candidates that another task publishes at the same time. */
-class HeldOutJudgeTest {
+/** Loading candidates that another task publishes at the same time. */
+class StagedModelsTest {
 
     @TempDir private Path directory;
     private Path parent;
@@ -35,8 +36,8 @@ class HeldOutJudgeTest {
 
     @Test
     void aCandidateThatIsPublishedWhileItIsReadIsJudgedAllTheSame() throws Exception {
-        Comparison undisturbed = judge(TextClassifier::load);
-        Comparison disturbed =
+        HeldOutQuality undisturbed = judge(TextClassifier::load);
+        HeldOutQuality disturbed =
                 judge(
                         path -> {
                             store.commit(staged);
@@ -59,13 +60,14 @@ class HeldOutJudgeTest {
                 .hasMessageContaining(staged.stagingPath());
     }
 
-    private Comparison judge(HeldOutJudge.Loader loader) throws IOException {
-        try (TextClassifier dense = TextClassifier.load(parent)) {
+    private HeldOutQuality judge(StagedModels.Loader loader) throws IOException {
+        try (TextClassifier dense = TextClassifier.load(parent);
+                TextClassifier candidate = new StagedModels(store, loader).load(staged)) {
             List<ScorableSample> samples =
                     List.of(
                             new ScorableSample("a", dense.encode("w7 w9", null), 0),
                             new ScorableSample("b", dense.encode("w11", null), 2));
-            return new HeldOutJudge(dense, store, samples, loader).compare(staged, staged);
+            return new HeldOutJudge(dense, samples).of(candidate).quality();
         }
     }
 }
