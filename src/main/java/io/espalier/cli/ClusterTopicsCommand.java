@@ -55,8 +55,7 @@ final class ClusterTopicsCommand implements Callable<Integer> {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
             for (String name : topics.all()) {
-                boolean input =
-                        name.equals(topics.calibration()) || name.equals(topics.labels());
+                boolean input = name.equals(topics.calibration()) || name.equals(topics.labels());
                 create(admin, name, input ? partitions : 1, out);
             }
         }

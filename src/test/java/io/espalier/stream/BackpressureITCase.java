@@ -58,7 +58,8 @@ class BackpressureITCase {
                     kafka.job("slow", "samples", SyntheticJob.settings(SEED, Map.of()));
             var fast = SyntheticJob.scorers(config);
             try (RunningJob job =
-                    RunningJob.start(config, model -> new SlowScorer(fast.create(model)))) {
+                    RunningJob.start(
+                            config, (model, loss) -> new SlowScorer(fast.create(model, loss)))) {
                 long before = usedHeap();
                 long start = System.nanoTime();
                 Deque<Future<RecordMetadata>> sent = new ArrayDeque<>();

@@ -11,9 +11,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import io.espalier.cluster.BrokerSecurity;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
-import io.espalier.cluster.BrokerSecurity;
 import io.espalier.demo.EmbeddedBroker;
 import io.espalier.testing.TinyBert;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 

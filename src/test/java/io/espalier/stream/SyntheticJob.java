@@ -19,7 +19,6 @@ final class SyntheticJob {
      */
     static Map<String, String> settings(long seed, Map<String, String> own) {
         Map<String, String> settings = new HashMap<>();
-        settings.put("espalier.loss", "supervised");
         settings.put("espalier.window.max-out-of-orderness", Traffic.OUT_OF_ORDER_MILLIS + " ms");
         settings.put("espalier.window.min-samples", "8");
         settings.put("espalier.held-out.max-samples", "64");
@@ -33,6 +32,6 @@ final class SyntheticJob {
     static ScorerFactory scorers(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }

@@ -200,8 +200,6 @@ class TlsITCase {
 
     private static Map<String, String> options() {
         return Map.of(
-                "espalier.loss",
-                "supervised",
                 "espalier.window.max-out-of-orderness",
                 Traffic.OUT_OF_ORDER_MILLIS + " ms",
                 "espalier.window.min-samples",
@@ -242,6 +240,6 @@ class TlsITCase {
     private static ScorerFactory synthetic(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }

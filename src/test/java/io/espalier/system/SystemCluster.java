@@ -165,7 +165,6 @@ final class SystemCluster implements AutoCloseable {
     private static Map<String, String> options(long seed, int parallelism) {
         return Map.ofEntries(
                 Map.entry("espalier.budgets", String.join(",", BUDGETS)),
-                Map.entry("espalier.loss", "supervised"),
                 Map.entry(
                         "espalier.window.max-out-of-orderness",
                         Traffic.OUT_OF_ORDER_MILLIS + " ms"),
