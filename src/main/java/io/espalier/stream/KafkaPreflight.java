@@ -141,7 +141,15 @@ public final class KafkaPreflight {
         for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
             String name = described.getKey();
             try {
-                described.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                int partitions =
+                        described
+                                .getValue()
+                                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                                .partitions()
+                                .size();
+                if (name.equals(config.kafka().topics().calibration())) {
+                    partitions(partitions, config);
+                }
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                     throw new IOException(
@@ -154,6 +162,24 @@ public final class KafkaPreflight {
                 }
                 throw e;
             }
+        }
+    }
+
+    private static void partitions(int partitions, EspalierConfig config) throws IOException {
+        int tasks = config.parallelism();
+        if (tasks > partitions && config.source().idleTimeout().isEmpty()) {
+            throw new IOException(
+                    EspalierOptions.PARALLELISM.key()
+                            + " is "
+                            + tasks
+                            + ", topic '"
+                            + config.kafka().topics().calibration()
+                            + "' has "
+                            + partitions
+                            + " partitions: a task without one would hold back the event time of"
+                            + " all, and no window would end; lower the one, raise the other, or"
+                            + " set "
+                            + EspalierOptions.SOURCE_IDLE_TIMEOUT.key());
         }
     }
 

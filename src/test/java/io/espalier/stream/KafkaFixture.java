@@ -82,7 +82,12 @@ public final class KafkaFixture implements AutoCloseable {
 
     /** Creates a topic for samples. */
     public void createInput(String topic) throws IOException, InterruptedException {
-        createTopics(List.of(topic), PARTITIONS);
+        createInput(topic, PARTITIONS);
+    }
+
+    /** Creates a topic for samples with another number of partitions. */
+    public void createInput(String topic, int partitions) throws IOException, InterruptedException {
+        createTopics(List.of(topic), partitions);
     }
 
     /**

@@ -145,6 +145,17 @@ class KafkaRefusalITCase {
         KafkaPreflight.check(config);
     }
 
+    @Test
+    void moreTasksThanPartitions() throws Exception {
+        secure.kafka().createInput("three", 3);
+        Map<String, String> three = Map.of("espalier.parallelism", "3");
+        KafkaPreflight.check(secure.job("enough", "three", three));
+        assertRefusal(
+                secure.job("tooMany", "samples", three),
+                "espalier.parallelism is 3, topic 'samples' has 2 partitions",
+                "espalier.source.idle-timeout");
+    }
+
     private static void transactionVersion(Admin admin, int level, UpgradeType type)
             throws Exception {
         admin.updateFeatures(

@@ -101,7 +101,10 @@ public record Outcome(
         }
         assertThat(decided).isEqualTo(masks.stream().map(MaskUpdate::getDecisionId).toList());
         try (Stream<Path> versions = Files.list(root.resolve(config.model().id()))) {
-            assertThat(versions.map(path -> root.relativize(path).toString()))
+            // A file beside them says which one is live.
+            assertThat(
+                            versions.filter(Files::isDirectory)
+                                    .map(path -> root.relativize(path).toString()))
                     .containsExactlyInAnyOrderElementsOf(announced);
         }
     }

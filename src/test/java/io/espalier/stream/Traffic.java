@@ -59,14 +59,20 @@ public final class Traffic {
     /** A record and when it is sent, in milliseconds of event time after the start. */
     private record Scheduled(long time, Item item) {}
 
+    /** Draws records for a topic of the usual number of partitions. */
+    public Traffic(long seed, int windows, int good, int corrupted) {
+        this(seed, KafkaFixture.PARTITIONS, windows, good, corrupted);
+    }
+
     /**
      * Draws the records.
      *
+     * @param partitions of the topic
      * @param windows number of windows
      * @param good number of good samples, the tails not counted
      * @param corrupted number of corrupted ones, of each kind in turn
      */
-    public Traffic(long seed, int windows, int good, int corrupted) {
+    public Traffic(long seed, int partitions, int windows, int good, int corrupted) {
         Random random = new Random(seed);
         List<Corruption> all = List.of(Corruption.values());
         List<@Nullable Corruption> kinds = new ArrayList<>();
@@ -77,7 +83,7 @@ public final class Traffic {
         List<Scheduled> schedule = new ArrayList<>();
         for (int i = 0; i < kinds.size(); i++) {
             long time = windows * WINDOW_MILLIS * i / kinds.size();
-            int partition = random.nextInt(KafkaFixture.PARTITIONS);
+            int partition = random.nextInt(partitions);
             Item item = item("s" + i, partition, START + time, kinds.get(i), random);
             schedule.add(new Scheduled(time + random.nextInt(OUT_OF_ORDER_MILLIS), item));
         }
@@ -91,7 +97,7 @@ public final class Traffic {
                             .toList());
         }
         long end = START + (windows + 10) * WINDOW_MILLIS;
-        for (int partition = 0; partition < KafkaFixture.PARTITIONS; partition++) {
+        for (int partition = 0; partition < partitions; partition++) {
             tails.add(item("tail" + partition, partition, end, null, random));
         }
     }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * The jar that a system test submits: Espalier's own classes, and of the tests' those that make
  * synthetic gradients.
  */
-final class JobJar {
+public final class JobJar {
 
     private JobJar() {}
 
@@ -29,7 +29,7 @@ final class JobJar {
      *
      * @param libraries jars whose content goes in too, as it never should
      */
-    static Path write(Path target, List<Path> libraries) throws IOException {
+    public static Path write(Path target, List<Path> libraries) throws IOException {
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(target))) {
             Set<String> names = new HashSet<>();
             copy(location(KafkaJob.class), "", jar, names);

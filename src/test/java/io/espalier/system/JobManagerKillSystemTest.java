@@ -24,7 +24,7 @@ class JobManagerKillSystemTest {
         Random random = new Random(SEED);
         Shape shape = Shape.of(TASK_MANAGERS).withHighAvailability();
         try (SystemCluster cluster = SystemCluster.start(getClass(), SEED, shape)) {
-            KillRun run = new KillRun(getClass(), cluster, SEED, KILLS + 2);
+            KillRun run = new KillRun(getClass(), cluster, SEED, TASK_MANAGERS, KILLS + 2);
             EspalierConfig config = cluster.config("kills", SEED, TASK_MANAGERS);
             ClusterJob job = cluster.submit(config, new SyntheticScorers(config), null);
             run.begin(job);

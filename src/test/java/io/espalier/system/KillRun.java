@@ -30,14 +30,25 @@ final class KillRun {
     private final Feed feed;
     private final DoubleSummaryStatistics recovery = new DoubleSummaryStatistics();
 
-    /** Draws the traffic and creates its topic. */
-    KillRun(Class<?> test, SystemCluster cluster, long seed, int windows) throws Exception {
+    /**
+     * Draws the traffic and creates its topic.
+     *
+     * @param partitions of the topic, at least as many as tasks: one without any would hold back
+     *     the event time of all
+     */
+    KillRun(Class<?> test, SystemCluster cluster, long seed, int partitions, int windows)
+            throws Exception {
         this.test = test.getSimpleName();
         this.cluster = cluster;
         this.windows = windows;
         this.traffic =
-                new Traffic(seed, windows, GOOD_IN_WINDOW * windows, CORRUPTED_IN_WINDOW * windows);
-        cluster.kafka().createInput(INPUT);
+                new Traffic(
+                        seed,
+                        partitions,
+                        windows,
+                        GOOD_IN_WINDOW * windows,
+                        CORRUPTED_IN_WINDOW * windows);
+        cluster.kafka().createInput(INPUT, partitions);
         this.feed = new Feed(cluster.kafka(), INPUT, traffic);
     }
 

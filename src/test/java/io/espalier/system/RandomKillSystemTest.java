@@ -26,7 +26,7 @@ class RandomKillSystemTest {
         Random random = new Random(SEED);
         try (SystemCluster cluster =
                 SystemCluster.start(getClass(), SEED, Shape.of(TASK_MANAGERS))) {
-            KillRun run = new KillRun(getClass(), cluster, SEED, KILLS + 2);
+            KillRun run = new KillRun(getClass(), cluster, SEED, TASK_MANAGERS, KILLS + 2);
             EspalierConfig config = cluster.config("kills", SEED, TASK_MANAGERS);
             ClusterJob job = cluster.submit(config, new SyntheticScorers(config), null);
             run.begin(job);

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The largest relative difference of numbers that were compared so far.
@@ -17,24 +20,23 @@ import java.nio.file.Path;
  */
 final class RelativeDifference {
 
-    private double largest;
-    private String where = "none";
+    private final Map<String, Double> largest = new TreeMap<>();
 
-    /** The largest so far. */
+    /** The largest so far, of anything. */
     double largest() {
-        return largest;
+        return largest.values().stream().mapToDouble(d -> d).max().orElse(0);
     }
 
-    /** Where it was. */
-    String where() {
-        return where;
+    /** The largest so far of each field that differed, in a line. */
+    String byField() {
+        return largest.entrySet().stream()
+                .filter(field -> field.getValue() > 0)
+                .map(field -> "%s %.1e".formatted(field.getKey(), field.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private void add(double difference, String place) {
-        if (!(difference <= largest)) {
-            largest = difference;
-            where = place;
-        }
+        largest.merge(place, difference, Math::max);
     }
 
     /**

@@ -22,7 +22,8 @@ class RescaleSystemTest {
     void aRescaledRunEqualsAnUninterruptedOne() throws Exception {
         try (SystemCluster cluster =
                 SystemCluster.start(getClass(), SEED, Shape.of(TASK_MANAGERS))) {
-            KillRun run = new KillRun(getClass(), cluster, SEED, PARALLELISM.length + 1);
+            KillRun run =
+                    new KillRun(getClass(), cluster, SEED, TASK_MANAGERS, PARALLELISM.length + 1);
             Path savepoints = cluster.directory().resolve("savepoints");
             EspalierConfig config = cluster.config("rescaled", SEED, PARALLELISM[0]);
             ClusterJob job = cluster.submit(config, new SyntheticScorers(config), null);
