@@ -10,10 +10,13 @@ import io.espalier.safetensors.TensorContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -131,7 +134,8 @@ public final class ArtifactStore {
             }
             SortedMap<String, TensorContent> tensors = SlimModel.tensors(weights, sublayers);
             byte[] config = SlimModel.config(readConfig(parent), parentDigest, sublayers);
-            StagingArea area = new StagingArea(files, staging, attempt);
+            StagingArea area =
+                    new StagingArea(files, staging, attempt, size(tensors, config, parent));
             area.add("slim/" + CONFIG, out -> out.write(config));
             area.add(
                     "slim/" + WEIGHTS,
@@ -160,6 +164,20 @@ public final class ArtifactStore {
             }
             throw e;
         }
+    }
+
+    /** Bytes of a slim model but for its headers, mask and manifest. */
+    private static long size(SortedMap<String, TensorContent> tensors, byte[] config, Path parent)
+            throws IOException {
+        long bytes = config.length;
+        for (TensorContent tensor : tensors.values()) {
+            bytes += tensor.bytes();
+        }
+        for (String name : COMPANIONS) {
+            Path companion = parent.resolve(name);
+            bytes += Files.isRegularFile(companion) ? Files.size(companion) : 0;
+        }
+        return bytes;
     }
 
     /**
@@ -228,7 +246,10 @@ public final class ArtifactStore {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+            return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -245,6 +266,99 @@ public final class ArtifactStore {
                             + manifest.version());
         }
         return manifest;
+    }
+
+    /**
+     * Names a published version as the live one of its budget, in {@code <model>/live.json}.
+     *
+     * <p>The file is for readers without the topic; the job's own state never comes from it. It is
+     * replaced by one atomic rename, and its bytes are a function of the pointers in it. A pointer
+     * of a sequence that is not above the one in the file changes nothing, so that a call may be
+     * repeated, and one that comes late from an attempt given up does no harm.
+     *
+     * @return whether the file was changed
+     * @throws ArtifactException if that version is not published, or another one was named under
+     *     the same sequence
+     */
+    public boolean point(LivePointer pointer) throws IOException {
+        Path target = versionDirectory(pointer.model(), pointer.version());
+        String digest = ManifestVerifier.digest(target);
+        if (!digest.equals(pointer.manifestDigest())) {
+            throw new ArtifactException(
+                    "'"
+                            + target
+                            + "' has manifest digest "
+                            + digest
+                            + ", the live pointer names "
+                            + pointer.manifestDigest());
+        }
+        Path folder = root.resolve(pointer.model());
+        LiveFile before = LiveFile.read(folder, pointer.model());
+        LiveFile after = before.with(pointer);
+        if (after.equals(before)) {
+            return false;
+        }
+        Path temporary = root.resolve(StagedModel.STAGING).resolve("live-" + attempts.get());
+        byte[] json = after.toJson();
+        try {
+            files.write(temporary, out -> out.write(json));
+            files.sync(temporary);
+            files.move(temporary, folder.resolve(LiveFile.NAME));
+            files.sync(folder);
+        } catch (IOException e) {
+            try {
+                files.deleteTree(temporary);
+            } catch (IOException secondary) {
+                e.addSuppressed(secondary);
+            }
+            throw e;
+        }
+        return true;
+    }
+
+    /** The live version of each budget, in the order of the budgets; none if none was named. */
+    public List<LivePointer> live(String model) throws IOException {
+        return LiveFile.read(root.resolve(Ids.require("model id", model)), model).pointers();
+    }
+
+    /**
+     * Deletes what attempts that were given up have left in staging.
+     *
+     * <p>The caller's duty: a staged model that is in no state yet, because it travels from the
+     * operator that staged it, must be younger than {@code olderThan}; an hour is ample where
+     * checkpoints take minutes.
+     *
+     * @param referenced the {@link StagedModel#stagingName() names} that some state refers to
+     * @param olderThan leaves alone what was changed at or after this instant; from the caller's
+     *     clock, compared with the file system's
+     * @return the names of what was deleted, sorted
+     */
+    public List<String> collectOrphans(Set<String> referenced, Instant olderThan)
+            throws IOException {
+        List<String> collected = new ArrayList<>();
+        Path staging = root.resolve(StagedModel.STAGING);
+        List<Path> entries;
+        try (Stream<Path> listed = Files.list(staging)) {
+            entries = listed.sorted().toList();
+        }
+        for (Path entry : entries) {
+            String name = String.valueOf(entry.getFileName());
+            if (!referenced.contains(name) && isOlder(entry, olderThan)) {
+                files.deleteTree(entry);
+                collected.add(name);
+            }
+        }
+        return List.copyOf(collected);
+    }
+
+    private static boolean isOlder(Path entry, Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(than);
+        } catch (NoSuchFileException e) {
+            return false; // Published, or collected by another, since it was listed.
+        }
     }
 
     private boolean isCommitted(StagedModel staged, Path target) throws IOException {

@@ -79,4 +79,9 @@ final class DiskFileOps implements FileOps {
                     }
                 });
     }
+
+    @Override
+    public long usableBytes(Path path) throws IOException {
+        return Files.getFileStore(path).getUsableSpace();
+    }
 }

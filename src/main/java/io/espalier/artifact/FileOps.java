@@ -25,9 +25,18 @@ interface FileOps {
     /** Forces a file's bytes, or a directory's names, to the disk. */
     void sync(Path path) throws IOException;
 
-    /** Renames within one file system, atomically; fails if a directory with files is there. */
+    /**
+     * Renames within one file system, atomically: a file takes another's place; a directory fails
+     * if one with files is there.
+     */
     void move(Path from, Path to) throws IOException;
 
-    /** Deletes a directory with all in it; one that does not exist is fine. Follows no link. */
+    /**
+     * Deletes a file, or a directory with all in it; one that does not exist is fine. Follows no
+     * link.
+     */
     void deleteTree(Path directory) throws IOException;
+
+    /** Bytes that may still be written near a path, as far as its file system says. */
+    long usableBytes(Path path) throws IOException;
 }

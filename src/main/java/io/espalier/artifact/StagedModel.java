@@ -33,6 +33,11 @@ public record StagedModel(
         }
     }
 
+    /** Its name within staging, which the collection of orphans has to spare. */
+    public String stagingName() {
+        return stagingPath.substring(STAGING.length() + 1);
+    }
+
     /** Writes the state form, its version first. */
     public void write(DataOutput out) throws IOException {
         out.writeByte(STATE_VERSION);

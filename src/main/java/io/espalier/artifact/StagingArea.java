@@ -11,33 +11,50 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A directory being filled: each file is written, digested and forced before the next. */
+/**
+ * A directory being filled: each file is written, digested and forced before the next.
+ *
+ * <p>What the disk refuses is an {@link ArtifactException} with the bytes wanted, written and free.
+ */
 final class StagingArea {
 
     private final FileOps files;
     private final Path parent;
     private final Path directory;
+    private final long wanted;
     private final SortedSet<String> folders = new TreeSet<>();
     private final SortedMap<String, FileEntry> entries = new TreeMap<>();
+    private final AtomicLong written = new AtomicLong();
 
-    StagingArea(FileOps files, Path parent, String name) throws IOException {
+    /**
+     * Creates the directory.
+     *
+     * @param wanted bytes that are going to be written, about
+     */
+    StagingArea(FileOps files, Path parent, String name, long wanted) throws IOException {
         this.files = files;
         this.parent = parent;
         this.directory = parent.resolve(name);
-        files.createDirectories(directory);
+        this.wanted = wanted;
+        explained(() -> files.createDirectories(directory));
     }
 
     /** Adds one file, at most one folder deep. */
     void add(String name, FileOps.Content content) throws IOException {
         Path file = directory.resolve(name);
         int slash = name.indexOf('/');
-        if (slash > 0 && folders.add(name.substring(0, slash))) {
-            files.createDirectories(directory.resolve(name.substring(0, slash)));
-        }
         MessageDigest digest = Sha256.start();
-        files.write(file, out -> content.writeTo(new DigestOutputStream(out, digest)));
-        files.sync(file);
+        explained(
+                () -> {
+                    if (slash > 0 && folders.add(name.substring(0, slash))) {
+                        files.createDirectories(directory.resolve(name.substring(0, slash)));
+                    }
+                    files.write(file, out -> content.writeTo(new DigestOutputStream(out, digest)));
+                    files.sync(file);
+                    written.addAndGet(Files.size(file));
+                });
         entries.put(name, new FileEntry(name, Files.size(file), Sha256.finish(digest)));
     }
 
@@ -49,13 +66,52 @@ final class StagingArea {
     /** Writes the manifest and makes all names durable; returns the bytes of all files. */
     long seal(byte[] manifest) throws IOException {
         Path file = directory.resolve(Manifest.FILE);
-        files.write(file, out -> out.write(manifest));
-        files.sync(file);
-        for (String name : folders) {
-            files.sync(directory.resolve(name));
+        explained(
+                () -> {
+                    files.write(file, out -> out.write(manifest));
+                    files.sync(file);
+                    for (String name : folders) {
+                        files.sync(directory.resolve(name));
+                    }
+                    files.sync(directory);
+                    files.sync(parent);
+                });
+        return written.get() + manifest.length;
+    }
+
+    /** Calls on the disk. */
+    private interface Calls {
+        void run() throws IOException;
+    }
+
+    private void explained(Calls calls) throws IOException {
+        try {
+            calls.run();
+        } catch (ArtifactException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ArtifactException(
+                    "staging directory '"
+                            + directory
+                            + "' cannot be filled ("
+                            + e
+                            + "): it wants about "
+                            + wanted
+                            + " bytes, "
+                            + written
+                            + " are written and "
+                            + usable()
+                            + " are free; make room or make it writable: the job tries again from"
+                            + " its last checkpoint",
+                    e);
         }
-        files.sync(directory);
-        files.sync(parent);
-        return manifest.length + entries.values().stream().mapToLong(FileEntry::size).sum();
+    }
+
+    private String usable() {
+        try {
+            return Long.toString(files.usableBytes(parent));
+        } catch (IOException e) {
+            return "an unknown number (" + e + ")";
+        }
     }
 }

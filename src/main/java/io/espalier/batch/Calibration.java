@@ -1,5 +1,6 @@
 package io.espalier.batch;
 
+import io.espalier.artifact.SlimSublayer;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModel;
@@ -67,6 +68,28 @@ public final class Calibration {
         this.threads = threads;
         this.snapshots = bySublayer(s -> statistics.get(s).snapshot());
         this.moments = bySublayer(s -> statistics.get(s).rest());
+    }
+
+    /**
+     * Takes over statistics that rest.
+     *
+     * @param snapshots one for each sublayer, in model order
+     * @param moments the same
+     */
+    public Calibration(
+            TextClassifier dense,
+            List<FisherSnapshot> snapshots,
+            List<RestingMoments> moments,
+            CostModels costs,
+            ExecutorService threads) {
+        this.dense = dense;
+        this.sublayers = dense.description().sublayers();
+        this.projections =
+                IntStream.range(0, sublayers.size()).mapToObj(dense::projection).toList();
+        this.costs = costs;
+        this.threads = threads;
+        this.snapshots = List.copyOf(snapshots);
+        this.moments = List.copyOf(moments);
     }
 
     private <T> List<T> bySublayer(Function<Integer, T> work) throws InterruptedException {
@@ -137,7 +160,7 @@ public final class Calibration {
     }
 
     /** The projections of the model under a mask, in model order. */
-    List<RepairedProjection> repairs(PruningMask mask, ProjectionRepair repair)
+    public List<RepairedProjection> repairs(PruningMask mask, ProjectionRepair repair)
             throws InterruptedException {
         return bySublayer(
                 s ->
@@ -165,6 +188,18 @@ public final class Calibration {
 
     /** What a pruned model is predicted to cost on this traffic, exactly as it is. */
     public double predictedError(PrunedModel model) throws InterruptedException {
+        return predictedError(
+                model.mask(), model.sublayers().stream().map(SlimSublayer::projection).toList());
+    }
+
+    /**
+     * The same of a model that was loaded.
+     *
+     * @param mask what it keeps
+     * @param pruned its output projections, in model order
+     */
+    public double predictedError(PruningMask mask, List<Projection> pruned)
+            throws InterruptedException {
         return bySublayer(
                         s ->
                                 PredictedError.of(
@@ -172,8 +207,8 @@ public final class Calibration {
                                         moments.get(s).moments(),
                                         moments.get(s).meanMetric(),
                                         projections.get(s),
-                                        model.mask().values(s),
-                                        model.sublayers().get(s).projection()))
+                                        mask.values(s),
+                                        pruned.get(s)))
                 .stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();

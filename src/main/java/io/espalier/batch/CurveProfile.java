@@ -3,6 +3,7 @@ package io.espalier.batch;
 import io.espalier.cost.Budget;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.PruningMask;
+import io.espalier.search.Allocation;
 import io.espalier.search.ErrorCurve;
 import io.espalier.search.StructureSearch;
 import io.espalier.tuning.ProjectionRepair;
@@ -27,7 +28,12 @@ public final class CurveProfile implements PruningProfile {
 
     @Override
     public PruningMask search(Budget budget) {
-        return search.search(budget).mask();
+        return allocate(budget).mask();
+    }
+
+    /** The mask of a budget with its cost and predicted error. */
+    public Allocation.Result allocate(Budget budget) {
+        return search.search(budget);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.espalier.batch;
 
+import io.espalier.drift.HeldOutAnswers;
 import io.espalier.drift.HeldOutQuality;
 import io.espalier.model.Encoding;
 import io.espalier.model.ScorableSample;
@@ -34,9 +35,9 @@ public final class SampleJudge {
         return labels.length;
     }
 
-    /** The quality of the dense model itself. */
-    public HeldOutQuality dense() {
-        return HeldOutQuality.of(answers, answers, labels);
+    /** The answers of the dense model itself. */
+    public HeldOutAnswers dense() {
+        return new HeldOutAnswers(answers, answers, labels);
     }
 
     /** The quality of a pruned model in memory. */
@@ -52,7 +53,16 @@ public final class SampleJudge {
      * @param model from samples to logits [samples][C]
      */
     public HeldOutQuality quality(Function<List<Encoding>, float[][]> model) {
+        return answers(model).quality();
+    }
+
+    /**
+     * The answers of a model.
+     *
+     * @param model from samples to logits [samples][C]
+     */
+    public HeldOutAnswers answers(Function<List<Encoding>, float[][]> model) {
         float[][] logits = encodings.isEmpty() ? answers : model.apply(encodings);
-        return HeldOutQuality.of(logits, answers, labels);
+        return new HeldOutAnswers(logits, answers, labels);
     }
 }

@@ -73,8 +73,8 @@ final class JobThroughput {
 
     /** Flink hands each task a copy of the factory, so the copy finds its run by a key. */
     private static ScorerFactory timing(String run, ScorerFactory scorers) {
-        return model -> {
-            Timed timed = new Timed(scorers.create(model));
+        return (model, loss) -> {
+            Timed timed = new Timed(scorers.create(model, loss));
             Queue<Timed> all = RUNS.get(run);
             if (all != null) {
                 all.add(timed);

@@ -215,7 +215,7 @@ final class PruneCommand implements Callable<Integer> {
         ArtifactStore store = ArtifactStore.open(output);
         List<PruneReport.Row> rows = new ArrayList<>();
         for (DriftReport report : run.reports()) {
-            if (report.getOutcome() != DriftOutcome.PUBLISHED) {
+            if (report.getOutcome() == DriftOutcome.STARVED) {
                 throw new CommandFailure(data + ": " + report.getReason());
             }
             String version = report.getVersion();

@@ -167,7 +167,8 @@ record ReplayedPrune(
             String version = publication.publish(model);
             Path directory = store.published(id, version);
             published.add(
-                    PruneReport.Row.of(model, version, directory, method.scored(), judge.dense()));
+                    PruneReport.Row.of(
+                            model, version, directory, method.scored(), judge.dense().quality()));
             if (!model.remark().isEmpty()) {
                 remarks.add(model.remark());
             }

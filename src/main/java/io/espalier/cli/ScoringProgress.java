@@ -42,7 +42,7 @@ final class ScoringProgress implements AutoCloseable {
     }
 
     private static ScorerFactory counting(String key, ScorerFactory scorers) {
-        return model -> new Counted(key, scorers.create(model));
+        return (model, loss) -> new Counted(key, scorers.create(model, loss));
     }
 
     @Override

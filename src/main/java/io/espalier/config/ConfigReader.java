@@ -15,6 +15,9 @@ import java.util.Map;
 /** Reads options into the record tree and checks what concerns more than one of them. */
 final class ConfigReader {
 
+    private static final int SLIDES = 4; // Looks at a window or half-life, by default.
+    private static final Duration SLIDE_OF_SAMPLES = Duration.ofMinutes(1);
+
     private final Configuration configuration;
 
     private ConfigReader(Configuration configuration) {
@@ -35,20 +38,19 @@ final class ConfigReader {
                 latencyTable(budgets),
                 Profile.of(get(EspalierOptions.PROFILE)),
                 Loss.of(get(EspalierOptions.LOSS)),
-                new EspalierConfig.Window(
-                        get(EspalierOptions.WINDOW_SIZE),
-                        get(EspalierOptions.WINDOW_MIN_SAMPLES),
-                        get(EspalierOptions.WINDOW_MAX_OUT_OF_ORDERNESS)),
+                window(),
+                Thresholds.read(configuration),
+                PromotionMode.of(get(EspalierOptions.PROMOTION_MODE)),
                 new EspalierConfig.Source(
                         OptionRules.find(configuration, EspalierOptions.SOURCE_IDLE_TIMEOUT),
                         Math.toIntExact(get(EspalierOptions.SOURCE_MAX_SAMPLE_SIZE).getBytes())),
+                get(EspalierOptions.LABELS_MAX_DELAY),
                 new EspalierConfig.HeldOut(
                         get(EspalierOptions.HELD_OUT_SHARE),
                         get(EspalierOptions.HELD_OUT_MAX_SAMPLES)),
                 microBatch(model),
                 new EspalierConfig.Statistics(get(EspalierOptions.STATISTICS_GRADIENT_ROWS)),
                 new EspalierConfig.Tuning(
-                        get(EspalierOptions.REMASK_MARGIN),
                         TuningMode.of(get(EspalierOptions.TUNING_MODE)),
                         get(EspalierOptions.TUNING_RIDGE)),
                 Path.of(get(EspalierOptions.PUBLISH_ROOT)),
@@ -79,6 +81,82 @@ final class ConfigReader {
         } catch (ConfigException e) {
             throw new ConfigException(
                     e.getMessage() + "; set it, the name of " + directory + " cannot serve", e);
+        }
+    }
+
+    private EspalierConfig.Window window() {
+        WindowType type = WindowType.of(get(EspalierOptions.WINDOW_TYPE));
+        Integer samples = find(EspalierOptions.WINDOW_SAMPLES);
+        Duration halfLife = find(EspalierOptions.WINDOW_HALF_LIFE);
+        boolean running = type == WindowType.RUNNING;
+        if (running && halfLife == null) {
+            throw new ConfigException(
+                    EspalierOptions.WINDOW_TYPE.key()
+                            + " = 'running' needs "
+                            + EspalierOptions.WINDOW_HALF_LIFE.key()
+                            + ", which is not set");
+        }
+        String typed = EspalierOptions.WINDOW_TYPE.key() + " = '" + type.label() + "'";
+        if (running) {
+            refuseIfSet(EspalierOptions.WINDOW_SIZE, typed);
+            refuseIfSet(EspalierOptions.WINDOW_SAMPLES, typed);
+        } else {
+            refuseIfSet(EspalierOptions.WINDOW_HALF_LIFE, typed);
+        }
+        if (samples != null) {
+            refuseIfSet(
+                    EspalierOptions.WINDOW_SIZE, EspalierOptions.WINDOW_SAMPLES.key() + " is set");
+        }
+        Duration size = get(EspalierOptions.WINDOW_SIZE);
+        return new EspalierConfig.Window(
+                type,
+                size,
+                samples,
+                slide(type, size, samples, halfLife),
+                halfLife,
+                get(EspalierOptions.WINDOW_MIN_SAMPLES),
+                get(EspalierOptions.WINDOW_MAX_OUT_OF_ORDERNESS),
+                get(EspalierOptions.WINDOW_ALLOWED_LATENESS));
+    }
+
+    private Duration slide(
+            WindowType type,
+            Duration size,
+            @Nullable Integer samples,
+            @Nullable Duration halfLife) {
+        Duration slide = find(EspalierOptions.WINDOW_SLIDE);
+        if (samples != null) {
+            return slide == null ? SLIDE_OF_SAMPLES : slide;
+        }
+        if (halfLife != null) {
+            return slide == null ? halfLife.dividedBy(SLIDES) : slide;
+        }
+        if (type == WindowType.TUMBLING) {
+            refuseIfSet(
+                    EspalierOptions.WINDOW_SLIDE,
+                    "tumbling windows of a duration slide by their size");
+            return size;
+        }
+        Duration step = slide == null ? size.dividedBy(SLIDES) : slide;
+        if (size.toMillis() % step.toMillis() != 0) {
+            throw contradiction(
+                    EspalierOptions.WINDOW_SLIDE,
+                    step.toMillis() + " ms",
+                    "a divisor of "
+                            + EspalierOptions.WINDOW_SIZE.key()
+                            + " = "
+                            + size.toMillis()
+                            + " ms");
+        }
+        return step;
+    }
+
+    private void refuseIfSet(ConfigOption<?> option, String because) {
+        if (configuration.contains(option)) {
+            throw contradiction(
+                    option,
+                    String.valueOf(configuration.toMap().get(option.key())),
+                    "no value, since " + because);
         }
     }
 
@@ -142,6 +220,8 @@ final class ConfigReader {
                 OptionRules.find(configuration, EspalierOptions.KAFKA_GROUP_ID).orElse(own),
                 new EspalierConfig.Topics(
                         get(EspalierOptions.KAFKA_TOPIC_CALIBRATION),
+                        get(EspalierOptions.KAFKA_TOPIC_CONTROL),
+                        find(EspalierOptions.KAFKA_TOPIC_LABELS),
                         get(EspalierOptions.KAFKA_TOPIC_MASKS),
                         get(EspalierOptions.KAFKA_TOPIC_MODELS),
                         get(EspalierOptions.KAFKA_TOPIC_DRIFT),
@@ -157,15 +237,23 @@ final class ConfigReader {
         for (ConfigOption<String> option :
                 List.of(
                         EspalierOptions.KAFKA_TOPIC_CALIBRATION,
+                        EspalierOptions.KAFKA_TOPIC_CONTROL,
+                        EspalierOptions.KAFKA_TOPIC_LABELS,
                         EspalierOptions.KAFKA_TOPIC_MASKS,
                         EspalierOptions.KAFKA_TOPIC_MODELS,
                         EspalierOptions.KAFKA_TOPIC_DRIFT,
                         EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS)) {
-            ConfigOption<String> other = taken.put(get(option), option);
+            String topic = find(option);
+            ConfigOption<String> other = topic == null ? null : taken.put(topic, option);
             if (other != null) {
-                throw contradiction(option, get(option), "another topic than " + other.key());
+                throw contradiction(
+                        option, String.valueOf(topic), "another topic than " + other.key());
             }
         }
+    }
+
+    private <T> @Nullable T find(ConfigOption<T> option) {
+        return OptionRules.find(configuration, option).orElse(null);
     }
 
     private <T> T get(ConfigOption<T> option) {

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The whole configuration, read once and checked; every value is within its option's range and no
@@ -18,6 +20,8 @@ import java.util.Optional;
  *
  * @param budgets at least one, as text, without repetition
  * @param latencyTable set exactly if a budget counts latency
+ * @param labelDelay event time that samples wait for labels, if there is a topic of them
+ * @param promotion what becomes of candidates that pass
  * @param publishRoot root of the store of pruned models
  */
 public record EspalierConfig(
@@ -27,7 +31,10 @@ public record EspalierConfig(
         Profile profile,
         Loss loss,
         Window window,
+        Thresholds thresholds,
+        PromotionMode promotion,
         Source source,
+        Duration labelDelay,
         HeldOut heldOut,
         MicroBatch microBatch,
         Statistics statistics,
@@ -57,8 +64,27 @@ public record EspalierConfig(
     /** The dense parent. */
     public record Model(Path directory, String id, int maxLength) {}
 
-    /** The event time of one decision, and how long it is waited for. */
-    public record Window(Duration size, int minSamples, Duration maxOutOfOrderness) {}
+    /**
+     * What one decision covers, and how long it is waited for.
+     *
+     * @param type how the stream is cut
+     * @param size event time of a window; of no meaning for running windows and those of samples
+     * @param samples scored samples of a window; null if it is sized in time
+     * @param slide event time between two looks; the size of tumbling windows in time
+     * @param halfLife of running windows, else null
+     * @param minSamples effective samples that a decision needs
+     * @param maxOutOfOrderness what is not late yet
+     * @param allowedLateness what is late but counted
+     */
+    public record Window(
+            WindowType type,
+            Duration size,
+            @Nullable Integer samples,
+            Duration slide,
+            @Nullable Duration halfLife,
+            int minSamples,
+            Duration maxOutOfOrderness,
+            Duration allowedLateness) {}
 
     /**
      * How samples are read.
@@ -80,12 +106,10 @@ public record EspalierConfig(
     /**
      * How pruned sublayers are repaired.
      *
-     * @param remaskMargin by how much a structure's error must exceed the best one's to be changed
      * @param mode what is solved
      * @param ridge of the solve
      */
-    public record Tuning(double remaskMargin, TuningMode mode, double ridge)
-            implements Serializable {}
+    public record Tuning(TuningMode mode, double ridge) implements Serializable {}
 
     /**
      * Topics and identities at the broker; only the Kafka job needs the servers.
@@ -118,9 +142,27 @@ public record EspalierConfig(
         }
     }
 
-    /** Topic names, all different. */
+    /**
+     * Topic names, all different.
+     *
+     * @param labels null if labels come with their samples only
+     */
     public record Topics(
-            String calibration, String masks, String models, String drift, String deadLetters) {}
+            String calibration,
+            String control,
+            @Nullable String labels,
+            String masks,
+            String models,
+            String drift,
+            String deadLetters) {
+
+        /** Every topic that has to exist. */
+        public List<String> all() {
+            return Stream.of(calibration, control, labels, masks, models, drift, deadLetters)
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+    }
 
     /** When and where Flink checkpoints; only the Kafka job needs the directory. */
     public record Checkpoint(Duration interval, @Nullable URI directory) {

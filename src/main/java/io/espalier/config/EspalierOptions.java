@@ -63,7 +63,8 @@ public final class EspalierOptions {
                             "Whose gradients are taken. `label-free`: the true Fisher information, "
                                     + "exact up to 4 classes, by a drawn class beyond; labels only "
                                     + "judge. `supervised`: the label's cross-entropy; samples "
-                                    + "without a label are dead letters.");
+                                    + "without a label give the label-free kind, kept apart and "
+                                    + "used where labels are too few.");
 
     public static final ConfigOption<String> LATENCY_TABLE =
             ConfigOptions.key("espalier.latency-table")
@@ -73,19 +74,55 @@ public final class EspalierOptions {
                             "Measured times of the model's sublayers, which budgets like "
                                     + "latency=0.5 count; written by `espalier bench latency`.");
 
+    public static final ConfigOption<String> WINDOW_TYPE =
+            ConfigOptions.key("espalier.window.type")
+                    .stringType()
+                    .defaultValue("tumbling")
+                    .withDescription(
+                            "What a decision rests on. `tumbling`: window after window; "
+                                    + "`sliding`: the latest stretch, looked at every slide; "
+                                    + "`running`: everything so far, forgotten by half-life.");
+
     public static final ConfigOption<Duration> WINDOW_SIZE =
             ConfigOptions.key("espalier.window.size")
                     .durationType()
                     .defaultValue(Duration.ofHours(1))
-                    .withDescription("Event time that one decision covers.");
+                    .withDescription(
+                            "Event time that one decision covers, of tumbling and "
+                                    + "sliding windows.");
+
+    public static final ConfigOption<Integer> WINDOW_SAMPLES =
+            ConfigOptions.key("espalier.window.samples")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Scored samples that one decision covers, in place of a "
+                                    + "time: a window ends with the first slide that fills it.");
+
+    public static final ConfigOption<Duration> WINDOW_SLIDE =
+            ConfigOptions.key("espalier.window.slide")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Event time between two looks at a sliding or running "
+                                    + "window, or at one sized in samples. A sliding window holds "
+                                    + "the statistics of each of its slides in state.");
+
+    public static final ConfigOption<Duration> WINDOW_HALF_LIFE =
+            ConfigOptions.key("espalier.window.half-life")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Event time in which a sample of a running window loses "
+                                    + "half its weight.");
 
     public static final ConfigOption<Integer> WINDOW_MIN_SAMPLES =
             ConfigOptions.key("espalier.window.min-samples")
                     .intType()
                     .defaultValue(64)
                     .withDescription(
-                            "Samples below which a window decides nothing and reports itself "
-                                    + "starved.");
+                            "Effective samples, (sum w)^2 / sum w^2, below which a window decides "
+                                    + "nothing and reports itself starved.");
 
     public static final ConfigOption<Duration> WINDOW_MAX_OUT_OF_ORDERNESS =
             ConfigOptions.key("espalier.window.max-out-of-orderness")
@@ -93,7 +130,16 @@ public final class EspalierOptions {
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription(
                             "How far a sample's event time may lie behind the newest of its "
-                                    + "partition; later ones are dead letters.");
+                                    + "partition before it is late.");
+
+    public static final ConfigOption<Duration> WINDOW_ALLOWED_LATENESS =
+            ConfigOptions.key("espalier.window.allowed-lateness")
+                    .durationType()
+                    .defaultValue(Duration.ZERO)
+                    .withDescription(
+                            "How late a sample may be, behind the watermark, and still "
+                                    + "be counted, with the earliest window that is open; later "
+                                    + "ones are dead letters.");
 
     public static final ConfigOption<Duration> SOURCE_IDLE_TIMEOUT =
             ConfigOptions.key("espalier.source.idle-timeout")
@@ -110,6 +156,15 @@ public final class EspalierOptions {
                     .withDescription(
                             "Largest encoded sample that is accepted; larger ones are dead "
                                     + "letters.");
+
+    public static final ConfigOption<Duration> LABELS_MAX_DELAY =
+            ConfigOptions.key("espalier.labels.max-delay")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "Event time that a sample without a label waits for one "
+                                    + "from the labels topic; all windows are decided that much "
+                                    + "later.");
 
     public static final ConfigOption<Double> HELD_OUT_SHARE =
             ConfigOptions.key("espalier.held-out.share")
@@ -144,6 +199,73 @@ public final class EspalierOptions {
                     .withDescription(
                             "Per-sample gradients that a sublayer's statistics keep; only the "
                                     + "profile `robust-diagonal` reads any.");
+
+    public static final ConfigOption<Duration> TRIGGER_PERIOD =
+            ConfigOptions.key("espalier.trigger.period")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Event time after which a window is decided even without " + "drift.");
+
+    public static final ConfigOption<Integer> TRIGGER_DRIFT_WINDOWS =
+            ConfigOptions.key("espalier.trigger.drift-windows")
+                    .intType()
+                    .defaultValue(2)
+                    .withDescription(
+                            "Windows in a row whose distance from the live model's "
+                                    + "baseline must exceed the noise floor to count as drift.");
+
+    public static final ConfigOption<Integer> TRIGGER_COOL_DOWN =
+            ConfigOptions.key("espalier.trigger.cool-down")
+                    .intType()
+                    .defaultValue(2)
+                    .withDescription("Windows after a decision in which no other is made.");
+
+    public static final ConfigOption<String> PROMOTION_MODE =
+            ConfigOptions.key("espalier.promotion.mode")
+                    .stringType()
+                    .defaultValue("shadow")
+                    .withDescription(
+                            "What becomes of a candidate that passes. `shadow`: it is "
+                                    + "published and reported; `promote`: live.json names it.");
+
+    public static final ConfigOption<Double> PROMOTION_MARGIN =
+            ConfigOptions.key("espalier.promotion.margin")
+                    .doubleType()
+                    .defaultValue(0.02)
+                    .withDescription(
+                            "By how much a candidate's error rate on held-out samples "
+                                    + "may exceed the live model's.");
+
+    public static final ConfigOption<Double> PROMOTION_TOLERANCE =
+            ConfigOptions.key("espalier.promotion.tolerance")
+                    .doubleType()
+                    .defaultValue(0.05)
+                    .withDescription(
+                            "By how much it may exceed the dense model's: the test of "
+                                    + "the first candidate, and of later ones that are worse than "
+                                    + "the live model.");
+
+    public static final ConfigOption<Double> PROMOTION_CONFIDENCE =
+            ConfigOptions.key("espalier.promotion.confidence")
+                    .doubleType()
+                    .defaultValue(0.95)
+                    .withDescription("One-sided confidence of both tests.");
+
+    public static final ConfigOption<Integer> PROMOTION_MIN_SAMPLES =
+            ConfigOptions.key("espalier.promotion.min-samples")
+                    .intType()
+                    .defaultValue(200)
+                    .withDescription("Held-out samples without which nothing is promoted.");
+
+    public static final ConfigOption<Double> RETUNE_MARGIN =
+            ConfigOptions.key("espalier.retune.margin")
+                    .doubleType()
+                    .defaultValue(0.05)
+                    .withDescription(
+                            "The live model stays as it is unless its predicted error "
+                                    + "exceeds that of the better alternative by more than this "
+                                    + "share. 0 follows every change.");
 
     public static final ConfigOption<Double> REMASK_MARGIN =
             ConfigOptions.key("espalier.remask.margin")
@@ -217,6 +339,20 @@ public final class EspalierOptions {
                     .stringType()
                     .defaultValue("espalier.drift")
                     .withDescription("Topic of the drift reports.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_CONTROL =
+            ConfigOptions.key("espalier.kafka.topic.control")
+                    .stringType()
+                    .defaultValue("espalier.control")
+                    .withDescription("Topic that operators' commands are read from.");
+
+    public static final ConfigOption<String> KAFKA_TOPIC_LABELS =
+            ConfigOptions.key("espalier.kafka.topic.labels")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Topic of labels that come after their samples, joined by "
+                                    + "sample id.");
 
     public static final ConfigOption<String> KAFKA_TOPIC_DEAD_LETTERS =
             ConfigOptions.key("espalier.kafka.topic.dead-letters")

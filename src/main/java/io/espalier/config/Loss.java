@@ -4,7 +4,7 @@ package io.espalier.config;
 public enum Loss {
     /** The true Fisher information, without labels. */
     LABEL_FREE,
-    /** The cross-entropy of the label; samples without one are refused. */
+    /** The cross-entropy of the label; of samples without one, the true Fisher, kept apart. */
     SUPERVISED;
 
     /** The name used in configurations and manifests. */

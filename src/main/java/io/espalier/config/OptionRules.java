@@ -50,20 +50,45 @@ final class OptionRules {
                 label -> Profile.of(label) != Profile.REFERENCE);
         constants(EspalierOptions.LOSS, Loss.values());
         path(EspalierOptions.LATENCY_TABLE, "required by latency budgets, else refused");
+        constants(EspalierOptions.WINDOW_TYPE, WindowType.values());
         duration(EspalierOptions.WINDOW_SIZE, Duration.ofSeconds(1), "");
+        integer(
+                EspalierOptions.WINDOW_SAMPLES,
+                1,
+                Integer.MAX_VALUE,
+                "windows have a size in time");
+        duration(
+                EspalierOptions.WINDOW_SLIDE,
+                Duration.ofSeconds(1),
+                "a quarter of size or half-life; 1 min for windows of samples");
+        duration(
+                EspalierOptions.WINDOW_HALF_LIFE,
+                Duration.ofSeconds(1),
+                "required by running windows, else refused");
         integer(EspalierOptions.WINDOW_MIN_SAMPLES, 1, Integer.MAX_VALUE);
         duration(EspalierOptions.WINDOW_MAX_OUT_OF_ORDERNESS, Duration.ZERO, "");
+        duration(EspalierOptions.WINDOW_ALLOWED_LATENESS, Duration.ZERO, "");
         duration(EspalierOptions.SOURCE_IDLE_TIMEOUT, Duration.ofSeconds(1), "off");
         add(
                 EspalierOptions.SOURCE_MAX_SAMPLE_SIZE,
                 "a size from 1 kb to 8 mb",
                 "",
                 size -> size.getBytes() >= 1 << 10 && size.getBytes() <= 8 << 20);
+        duration(EspalierOptions.LABELS_MAX_DELAY, Duration.ofSeconds(1), "");
         number(EspalierOptions.HELD_OUT_SHARE, 0, 0.9);
         integer(EspalierOptions.HELD_OUT_MAX_SAMPLES, 1, 1 << 20);
         integer(EspalierOptions.MICRO_BATCH_SAMPLES, 1, 4096);
         integer(EspalierOptions.MICRO_BATCH_TOKENS, 4, 1 << 20);
         integer(EspalierOptions.STATISTICS_GRADIENT_ROWS, 0, 65536);
+        duration(EspalierOptions.TRIGGER_PERIOD, Duration.ofSeconds(1), "no schedule");
+        integer(EspalierOptions.TRIGGER_DRIFT_WINDOWS, 1, 100);
+        integer(EspalierOptions.TRIGGER_COOL_DOWN, 0, 10_000);
+        constants(EspalierOptions.PROMOTION_MODE, PromotionMode.values());
+        number(EspalierOptions.PROMOTION_MARGIN, 0, 1);
+        number(EspalierOptions.PROMOTION_TOLERANCE, 0, 1);
+        number(EspalierOptions.PROMOTION_CONFIDENCE, 0.6, 0.9999);
+        integer(EspalierOptions.PROMOTION_MIN_SAMPLES, 1, 1 << 20);
+        number(EspalierOptions.RETUNE_MARGIN, 0, 100);
         number(EspalierOptions.REMASK_MARGIN, 0, 100);
         constants(EspalierOptions.TUNING_MODE, TuningMode.values());
         number(EspalierOptions.TUNING_RIDGE, 0.000_001, 1);
@@ -78,6 +103,8 @@ final class OptionRules {
         topic(EspalierOptions.KAFKA_TOPIC_MASKS);
         topic(EspalierOptions.KAFKA_TOPIC_MODELS);
         topic(EspalierOptions.KAFKA_TOPIC_DRIFT);
+        topic(EspalierOptions.KAFKA_TOPIC_CONTROL);
+        topic(EspalierOptions.KAFKA_TOPIC_LABELS, "labels come with their samples only");
         topic(EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS);
         name(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX);
         duration(EspalierOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(1), "");
@@ -205,19 +232,27 @@ final class OptionRules {
     }
 
     private static void topic(ConfigOption<String> option) {
+        topic(option, "");
+    }
+
+    private static void topic(ConfigOption<String> option, String whenAbsent) {
         add(
                 option,
                 "a Kafka topic: 1 to 249 of a-z A-Z 0-9 . _ -",
-                "",
+                whenAbsent,
                 topic -> topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}"));
     }
 
     private static void integer(ConfigOption<Integer> option, int min, int max) {
+        integer(option, min, max, "");
+    }
+
+    private static void integer(ConfigOption<Integer> option, int min, int max, String whenAbsent) {
         String allowed =
                 max == Integer.MAX_VALUE
                         ? "an integer of at least " + min
                         : "an integer from " + min + " to " + max;
-        add(option, allowed, "", value -> value >= min && value <= max);
+        add(option, allowed, whenAbsent, value -> value >= min && value <= max);
     }
 
     private static void number(ConfigOption<Double> option, double min, double max) {

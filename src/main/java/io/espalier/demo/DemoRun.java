@@ -209,6 +209,7 @@ public final class DemoRun implements AutoCloseable {
         List<NewTopic> wanted =
                 List.of(
                         new NewTopic(topics.calibration(), PARTITIONS, (short) 1),
+                        new NewTopic(topics.control(), 1, (short) 1),
                         new NewTopic(topics.masks(), 1, (short) 1),
                         new NewTopic(topics.models(), 1, (short) 1),
                         new NewTopic(topics.drift(), 1, (short) 1),
@@ -252,6 +253,7 @@ public final class DemoRun implements AutoCloseable {
         configuration.set(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX, topicPrefix);
         configuration.set(EspalierOptions.KAFKA_TRANSACTION_TIMEOUT, TRANSACTION);
         configuration.set(EspalierOptions.KAFKA_TOPIC_CALIBRATION, topicPrefix + ".calibration");
+        configuration.set(EspalierOptions.KAFKA_TOPIC_CONTROL, topicPrefix + ".control");
         configuration.set(EspalierOptions.KAFKA_TOPIC_MASKS, topicPrefix + ".masks");
         configuration.set(EspalierOptions.KAFKA_TOPIC_MODELS, topicPrefix + ".models");
         configuration.set(EspalierOptions.KAFKA_TOPIC_DRIFT, topicPrefix + ".drift");

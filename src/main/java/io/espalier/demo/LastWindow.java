@@ -95,7 +95,7 @@ record LastWindow(
                             .filter(report -> report.getVersion() != null)
                             .toList();
             int last = decided.size() - 1;
-            rows.add(new Row(budget, Role.DENSE, judge.dense(), 1));
+            rows.add(new Row(budget, Role.DENSE, judge.dense().quality(), 1));
             rows.add(row(budget, Role.FIRST, last < 0 ? null : decided.get(0), store, judge));
             rows.add(row(budget, Role.CURRENT, last < 0 ? null : decided.get(last), store, judge));
             if (reference) {

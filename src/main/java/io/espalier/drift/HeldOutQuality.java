@@ -65,7 +65,8 @@ public record HeldOutQuality(
                 divergence / n);
     }
 
-    private static int argMax(float[] row) {
+    /** Index of the largest value, the first of equals. */
+    static int argMax(float[] row) {
         int best = 0;
         for (int c = 1; c < row.length; c++) {
             best = row[c] > row[best] ? c : best;

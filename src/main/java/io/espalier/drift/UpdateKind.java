@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What a decision changes. */
 public enum UpdateKind {
+    /** Nothing: the live model is as good as anything for the present traffic. */
+    KEEP,
     /** The structure stays; projections and biases are solved anew. */
     RE_TUNE,
     /** The structure changes, and with it the projections. */

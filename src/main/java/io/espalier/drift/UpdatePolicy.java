@@ -3,31 +3,56 @@ package io.espalier.drift;
 import java.io.Serializable;
 
 /**
- * Chooses between keeping the structure in force and changing it.
+ * Chooses between leaving the live model alone, tuning it anew and changing its structure.
  *
- * <p>Keeping it is cheaper for everyone: the same graph, the same shapes, only new numbers. It is
- * kept as long as it fits the budget and, re-tuned, is predicted to cost little more than the best
- * structure would.
+ * <p>The less is changed the cheaper for everyone: nothing to load, or the same graph with new
+ * numbers. So the live model stays as long as it fits the budget and is predicted to cost little
+ * more than the alternatives, and its structure as long as that, re-tuned, costs little more than
+ * the best one.
  *
- * @param margin share by which the error in force may exceed the best one's, at least 0
+ * @param retuneMargin share by which the live model's error may exceed that of the better
+ *     alternative, at least 0
+ * @param remaskMargin share by which the live structure's error, re-tuned, may exceed the best
+ *     one's, at least 0
  */
-public record UpdatePolicy(double margin) implements Serializable {
+public record UpdatePolicy(double retuneMargin, double remaskMargin) implements Serializable {
 
-    /** Checks the range. */
+    /** Checks the ranges. */
     public UpdatePolicy {
-        if (!(margin >= 0)) {
-            throw new IllegalArgumentException("margin " + margin + " is below 0");
+        if (!(retuneMargin >= 0 && remaskMargin >= 0)) {
+            throw new IllegalArgumentException(
+                    "margin to re-tune %s, to re-mask %s; needs 0 or more"
+                            .formatted(retuneMargin, remaskMargin));
         }
     }
 
     /**
+     * Predicted errors on the present traffic, nats a sample; NaN where there is no prediction.
+     *
+     * @param asItIs of the live model
+     * @param retuned of its structure, re-tuned
+     * @param best of the best structure
+     */
+    public record Errors(double asItIs, double retuned, double best) {}
+
+    /**
      * Decides.
      *
-     * @param fits whether the structure in force is within the budget on the present traffic
-     * @param live its predicted error, re-tuned on the present traffic
-     * @param best the predicted error of the best structure
+     * @param fits whether the live structure is within the budget on the present traffic
+     * @param errors as predicted
      */
-    public UpdateKind choose(boolean fits, double live, double best) {
-        return fits && live <= (1 + margin) * best ? UpdateKind.RE_TUNE : UpdateKind.RE_MASK;
+    public UpdateKind choose(boolean fits, Errors errors) {
+        double alternative = Math.min(errors.retuned(), errors.best());
+        if (fits && errors.asItIs() <= (1 + retuneMargin) * alternative) {
+            return UpdateKind.KEEP;
+        }
+        return atLeastRetune(fits, errors);
+    }
+
+    /** Decides where leaving the model alone is no choice. */
+    public UpdateKind atLeastRetune(boolean fits, Errors errors) {
+        return fits && errors.retuned() <= (1 + remaskMargin) * errors.best()
+                ? UpdateKind.RE_TUNE
+                : UpdateKind.RE_MASK;
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What has changed, and how good a model is on held-out samples: pure functions. May know {@code
- * mask}, {@code fisher} and Commons Math.
+ * What has changed, when to decide anew and what may become live: pure functions of numbers. May
+ * know {@code mask}, {@code fisher} and Commons Math.
  */
 @NullMarked
 package io.espalier.drift;

@@ -16,10 +16,14 @@ import java.util.List;
  *
  * @param sublayer index of the sublayer in model order
  * @param samples samples in the window, n
+ * @param effectiveSamples what they are worth after forgetting, {@code (sum w)^2 / sum w^2}
+ * @param labelled how many of them came with a label
+ * @param late how many of them belong to an earlier window that was closed
  * @param meanLength their mean length in tokens, E[T]; 0 if there are none
  * @param meanSquaredLength E[T^2]
  * @param diagonal Fisher diagonal [units], mean of squared gradients
  * @param mean mean gradient [units]
+ * @param halves Fisher diagonals [2][units] of two halves of the samples; empty if unknown
  * @param rows sampled gradient rows, smallest key first
  * @param digest SHA-256 of the full statistics, 32 bytes
  */
@@ -27,17 +31,22 @@ import java.util.List;
 public record FisherSnapshot(
         int sublayer,
         long samples,
+        double effectiveSamples,
+        long labelled,
+        long late,
         double meanLength,
         double meanSquaredLength,
         float[] diagonal,
         float[] mean,
+        List<float[]> halves,
         List<GradientRow> rows,
         byte[] digest) {
 
     private static final int DIGEST_BYTES = 32;
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public FisherSnapshot {
+        halves = List.copyOf(halves);
         rows = List.copyOf(rows);
     }
 
@@ -56,11 +65,18 @@ public record FisherSnapshot(
     public void write(DataOutput out) throws IOException {
         out.writeInt(sublayer);
         out.writeLong(samples);
+        out.writeDouble(effectiveSamples);
+        out.writeLong(labelled);
+        out.writeLong(late);
         out.writeDouble(meanLength);
         out.writeDouble(meanSquaredLength);
         out.writeInt(diagonal.length);
         Floats.write(out, diagonal);
         Floats.write(out, mean);
+        out.writeInt(halves.size());
+        for (float[] half : halves) {
+            Floats.write(out, half);
+        }
         out.writeInt(rows.size());
         for (GradientRow row : rows) {
             row.write(out);
@@ -72,11 +88,18 @@ public record FisherSnapshot(
     public static FisherSnapshot read(DataInput in) throws IOException {
         int sublayer = in.readInt();
         long samples = in.readLong();
+        double effectiveSamples = in.readDouble();
+        long labelled = in.readLong();
+        long late = in.readLong();
         double meanLength = in.readDouble();
         double meanSquaredLength = in.readDouble();
         int units = in.readInt();
         float[] diagonal = Floats.read(in, units);
         float[] mean = Floats.read(in, units);
+        List<float[]> halves = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            halves.add(Floats.read(in, units));
+        }
         List<GradientRow> rows = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             rows.add(GradientRow.read(in, units));
@@ -84,6 +107,17 @@ public record FisherSnapshot(
         byte[] digest = new byte[DIGEST_BYTES];
         in.readFully(digest);
         return new FisherSnapshot(
-                sublayer, samples, meanLength, meanSquaredLength, diagonal, mean, rows, digest);
+                sublayer,
+                samples,
+                effectiveSamples,
+                labelled,
+                late,
+                meanLength,
+                meanSquaredLength,
+                diagonal,
+                mean,
+                halves,
+                rows,
+                digest);
     }
 }

@@ -26,6 +26,11 @@ public final class GradientRows {
         this.units = units;
     }
 
+    /** Rows kept at most. */
+    int capacity() {
+        return capacity;
+    }
+
     /** Offers a row, which is kept if its key is among the s smallest so far. */
     public void offer(GradientRow row) {
         if (row.gradient().length != units) {

@@ -14,15 +14,20 @@ import java.util.List;
  *
  * over samples i, where g_i [units] is the gradient of sample i's own loss at masks of 1; the
  * second sum over n is the diagonal of the Fisher information (Kwon et al., NeurIPS 2022, eq. 8).
- * Sums are doubles. Mutable, not thread-safe; {@link #merge} leaves its argument untouched.
+ * That sum is kept of one half of the samples, too, which gives the split-half noise of the
+ * diagonal. Sums are doubles. Mutable, not thread-safe; {@link #merge} leaves its argument
+ * untouched.
  */
 public final class MaskGradients {
 
     private final int units;
     private long samples;
     private double weight;
+    private double squaredWeight;
+    private double oddWeight;
     private final double[] sum;
     private final double[] squares;
+    private final double[] oddSquares;
     private final GradientRows rows;
 
     /** Empty statistics of a number of units, keeping at most some rows. */
@@ -30,7 +35,8 @@ public final class MaskGradients {
         this(
                 units,
                 0,
-                0,
+                new double[3],
+                new double[units],
                 new double[units],
                 new double[units],
                 new GradientRows(rowCapacity, units));
@@ -39,15 +45,19 @@ public final class MaskGradients {
     private MaskGradients(
             int units,
             long samples,
-            double weight,
+            double[] weights,
             double[] sum,
             double[] squares,
+            double[] oddSquares,
             GradientRows rows) {
         this.units = units;
         this.samples = samples;
-        this.weight = weight;
+        this.weight = weights[0];
+        this.squaredWeight = weights[1];
+        this.oddWeight = weights[2];
         this.sum = sum;
         this.squares = squares;
+        this.oddSquares = oddSquares;
         this.rows = rows;
     }
 
@@ -58,12 +68,16 @@ public final class MaskGradients {
     public void add(List<GradientRow> losses) {
         samples++;
         weight++;
+        squaredWeight++;
+        boolean odd = !losses.isEmpty() && (losses.get(0).hash() & 1) != 0;
+        oddWeight += odd ? 1 : 0;
         for (GradientRow row : losses) {
             rows.offer(row);
             for (int unit = 0; unit < units; unit++) {
                 double g = row.gradient()[unit];
                 sum[unit] += g;
                 squares[unit] += g * g;
+                oddSquares[unit] += odd ? g * g : 0;
             }
         }
     }
@@ -71,11 +85,19 @@ public final class MaskGradients {
     /** Lets everything so far weigh less, by a factor in (0, 1]. */
     void decay(double factor) {
         weight *= factor;
+        squaredWeight *= factor * factor;
+        oddWeight *= factor;
         for (int unit = 0; unit < units; unit++) {
             sum[unit] *= factor;
             squares[unit] *= factor;
+            oddSquares[unit] *= factor;
         }
         rows.decay(factor);
+    }
+
+    /** Empty statistics of the same shape. */
+    MaskGradients empty() {
+        return new MaskGradients(units, rows.capacity());
     }
 
     /** Adds other statistics of the same sublayer. */
@@ -86,9 +108,12 @@ public final class MaskGradients {
         }
         samples += other.samples;
         weight += other.weight;
+        squaredWeight += other.squaredWeight;
+        oddWeight += other.oddWeight;
         for (int unit = 0; unit < units; unit++) {
             sum[unit] += other.sum[unit];
             squares[unit] += other.squares[unit];
+            oddSquares[unit] += other.oddSquares[unit];
         }
         rows.merge(other.rows);
     }
@@ -101,6 +126,33 @@ public final class MaskGradients {
     /** Their weight: one each, less what was forgotten. */
     public double weight() {
         return weight;
+    }
+
+    /**
+     * The effective number of samples, {@code (sum w)^2 / sum w^2} (Kish, 1965): their number as
+     * long as nothing was forgotten.
+     */
+    public double effectiveSamples() {
+        return squaredWeight > 0 ? weight * weight / squaredWeight : 0;
+    }
+
+    /**
+     * The Fisher diagonals of two halves of the samples, divided by a bit of the hash of a sample's
+     * id; how far they are apart is what chance alone does. Empty if a half has no sample.
+     */
+    public List<double[]> halves() {
+        double evenWeight = weight - oddWeight;
+        if (!(oddWeight > 0 && evenWeight > 0)) {
+            return List.of();
+        }
+        double[] even = new double[units];
+        double[] odd = new double[units];
+        for (int unit = 0; unit < units; unit++) {
+            odd[unit] = oddSquares[unit] / oddWeight;
+            // The difference of sums may fall an ulp below 0.
+            even[unit] = Math.max(0, squares[unit] - oddSquares[unit]) / evenWeight;
+        }
+        return List.of(even, odd);
     }
 
     /** The Fisher diagonal [units], mean of squared gradients; zeros without samples. */
@@ -126,13 +178,14 @@ public final class MaskGradients {
         return mean;
     }
 
-    /** Writes units, samples, weight, both sums and the rows. */
+    /** Writes units, samples, weights, sums and the rows. */
     public void write(DataOutput out) throws IOException {
         out.writeInt(units);
         out.writeLong(samples);
-        out.writeDouble(weight);
+        Doubles.write(out, new double[] {weight, squaredWeight, oddWeight});
         Doubles.write(out, sum);
         Doubles.write(out, squares);
+        Doubles.write(out, oddSquares);
         rows.write(out);
     }
 
@@ -142,9 +195,28 @@ public final class MaskGradients {
         return new MaskGradients(
                 units,
                 in.readLong(),
-                in.readDouble(),
+                Doubles.read(in, 3),
                 Doubles.read(in, units),
                 Doubles.read(in, units),
+                Doubles.read(in, units),
+                GradientRows.read(in));
+    }
+
+    /**
+     * Reads the form before halves were kept: every sample has weight 1, for nothing could forget,
+     * and there are no halves.
+     */
+    static MaskGradients readWithoutHalves(DataInput in) throws IOException {
+        int units = in.readInt();
+        long samples = in.readLong();
+        double weight = in.readDouble();
+        return new MaskGradients(
+                units,
+                samples,
+                new double[] {weight, weight, 0},
+                Doubles.read(in, units),
+                Doubles.read(in, units),
+                new double[units],
                 GradientRows.read(in));
     }
 }

@@ -22,19 +22,22 @@ import java.util.List;
  * loss with respect to the sublayer's output at token t: to second order an error {@code e_t} of
  * the output costs {@code e_t B e_t' / N}.
  *
- * <p>Size in bytes while the window is open: {@code 8 (k(k+1)/2 + d(d+1)/2 + k + 2U) + s (4U + 16)}
+ * <p>Size in bytes while the window is open: {@code 8 (k(k+1)/2 + d(d+1)/2 + k + 3U) + s (4U + 16)}
  * and a small constant, with U units, k projection inputs, d hidden and s sampled rows; {@link
  * RestingMoments} is what of it rests afterwards. Mutable, not thread-safe; {@link #merge} leaves
  * its argument untouched. Refuses statistics of another sublayer or loss.
  */
 public final class SublayerStatistics {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    private static final int WITHOUT_HALVES = 2;
 
     private final int sublayer;
     private final LossKind loss;
     private double tokens;
     private double squaredTokens;
+    private long labelled;
+    private long late;
     private final MaskGradients gradients;
     private final ProjectionMoments moments;
     private final PackedSymmetricMatrix metric;
@@ -88,6 +91,33 @@ public final class SublayerStatistics {
         gradients.add(losses);
     }
 
+    /**
+     * Counts samples, added already, that are of a kind.
+     *
+     * @param labels how many came with a label
+     * @param latecomers how many belong to an earlier window that was closed
+     */
+    public void count(long labels, long latecomers) {
+        labelled += labels;
+        late += latecomers;
+    }
+
+    /** A sum of statistics of the same sublayer and loss, which stay as they are. */
+    public static SublayerStatistics sum(List<SublayerStatistics> parts) {
+        SublayerStatistics first = parts.get(0);
+        SublayerStatistics sum =
+                new SublayerStatistics(
+                        first.sublayer,
+                        first.loss,
+                        0,
+                        0,
+                        first.gradients.empty(),
+                        new ProjectionMoments(first.moments.width()),
+                        new PackedSymmetricMatrix(first.metric.order()));
+        parts.forEach(sum::merge);
+        return sum;
+    }
+
     /** Adds other statistics of the same sublayer and loss. */
     public void merge(SublayerStatistics other) {
         if (other.sublayer != sublayer || other.loss != loss) {
@@ -98,6 +128,8 @@ public final class SublayerStatistics {
         }
         tokens += other.tokens;
         squaredTokens += other.squaredTokens;
+        labelled += other.labelled;
+        late += other.late;
         gradients.merge(other.gradients);
         moments.merge(other.moments);
         metric.add(other.metric);
@@ -119,6 +151,11 @@ public final class SublayerStatistics {
         gradients.decay(factor);
         moments.decay(factor);
         metric.scale(factor);
+    }
+
+    /** How many samples came with a label. */
+    public long labelled() {
+        return labelled;
     }
 
     /** Index of the sublayer in model order. */
@@ -156,10 +193,14 @@ public final class SublayerStatistics {
         return new FisherSnapshot(
                 sublayer,
                 gradients.samples(),
+                gradients.effectiveSamples(),
+                labelled,
+                late,
                 meanOf(tokens),
                 meanOf(squaredTokens),
                 Floats.round(gradients.diagonal()),
                 Floats.round(gradients.mean()),
+                gradients.halves().stream().map(Floats::round).toList(),
                 gradients.rows().rows(),
                 digest());
     }
@@ -168,23 +209,29 @@ public final class SublayerStatistics {
         return gradients.weight() > 0 ? sum / gradients.weight() : 0;
     }
 
-    /** SHA-256 of the written form, which is equal exactly if every sum is equal bit for bit. */
+    /** SHA-256 of the written sums, which is equal exactly if every sum is equal bit for bit. */
     private byte[] digest() {
         try (DigestOutputStream out =
                         new DigestOutputStream(
                                 OutputStream.nullOutputStream(),
                                 MessageDigest.getInstance("SHA-256"));
                 DataOutputStream data = new DataOutputStream(out)) {
-            write(data);
+            writeSums(data);
             return out.getMessageDigest().digest();
         } catch (NoSuchAlgorithmException | IOException e) {
             throw new IllegalStateException("digest of statistics in memory", e);
         }
     }
 
-    /** Writes a version and all sums. */
+    /** Writes a version, the counts and all sums. */
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION);
+        out.writeLong(labelled);
+        out.writeLong(late);
+        writeSums(out);
+    }
+
+    private void writeSums(DataOutput out) throws IOException {
         out.writeInt(sublayer);
         out.writeUTF(loss.name());
         out.writeDouble(tokens);
@@ -196,35 +243,44 @@ public final class SublayerStatistics {
     }
 
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #write} wrote, or what version 2 did, which counted neither labels nor
+     * latecomers and kept no halves.
      *
      * @throws IOException if it was written by another version
      */
     public static SublayerStatistics read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != WITHOUT_HALVES) {
             throw new IOException(
                     "statistics of version "
                             + version
-                            + "; this Espalier reads version "
+                            + "; this Espalier reads versions "
+                            + WITHOUT_HALVES
+                            + " and "
                             + VERSION
                             + ": run the one that wrote them, or start without the old state");
         }
+        long labelled = version == VERSION ? in.readLong() : 0;
+        long late = version == VERSION ? in.readLong() : 0;
         int sublayer = in.readInt();
         LossKind loss = LossKind.valueOf(in.readUTF());
         double tokens = in.readDouble();
         double squaredTokens = in.readDouble();
-        MaskGradients gradients = MaskGradients.read(in);
+        MaskGradients gradients =
+                version == VERSION ? MaskGradients.read(in) : MaskGradients.readWithoutHalves(in);
         ProjectionMoments moments = ProjectionMoments.read(in);
         int hidden = in.readInt();
         double[] metric = Doubles.read(in, PackedSymmetricMatrix.packedLength(hidden));
-        return new SublayerStatistics(
-                sublayer,
-                loss,
-                tokens,
-                squaredTokens,
-                gradients,
-                moments,
-                new PackedSymmetricMatrix(hidden, metric));
+        SublayerStatistics statistics =
+                new SublayerStatistics(
+                        sublayer,
+                        loss,
+                        tokens,
+                        squaredTokens,
+                        gradients,
+                        moments,
+                        new PackedSymmetricMatrix(hidden, metric));
+        statistics.count(labelled, late);
+        return statistics;
     }
 }

@@ -79,14 +79,14 @@ public final class SafetensorsWriter {
         for (Map.Entry<String, TensorContent> entry : order) {
             long before = out.written;
             entry.getValue().payload().writeTo(out);
-            if (out.written - before != bytes(entry.getValue())) {
+            if (out.written - before != entry.getValue().bytes()) {
                 throw new IOException(
                         "tensor '"
                                 + entry.getKey()
                                 + "': shape "
                                 + entry.getValue().shape()
                                 + " needs "
-                                + bytes(entry.getValue())
+                                + entry.getValue().bytes()
                                 + " bytes, its content gave "
                                 + (out.written - before));
             }
@@ -116,9 +116,9 @@ public final class SafetensorsWriter {
                 json.writeFieldName("shape");
                 writeNumbers(json, tensor.shape());
                 json.writeFieldName("data_offsets");
-                writeNumbers(json, List.of(offset, offset + bytes(tensor)));
+                writeNumbers(json, List.of(offset, offset + tensor.bytes()));
                 json.writeEndObject();
-                offset += bytes(tensor);
+                offset += tensor.bytes();
             }
             json.writeEndObject();
         }
@@ -141,14 +141,6 @@ public final class SafetensorsWriter {
                             + Header.MAX_NAME
                             + " characters or holds a control character");
         }
-    }
-
-    private static long bytes(TensorContent tensor) {
-        long bytes = tensor.dtype().bytes();
-        for (long size : tensor.shape()) {
-            bytes = Math.multiplyExact(bytes, size);
-        }
-        return bytes;
     }
 
     /** Counts what passes. */

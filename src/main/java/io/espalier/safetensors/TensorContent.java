@@ -29,6 +29,15 @@ public record TensorContent(DType dtype, List<Long> shape, Payload payload) {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** Size of the payload, by type and shape. */
+    public long bytes() {
+        long bytes = dtype.bytes();
+        for (long size : shape) {
+            bytes = Math.multiplyExact(bytes, size);
+        }
+        return bytes;
+    }
+
     /** A tensor in memory as F32. */
     public static TensorContent of(FloatTensor tensor) {
         return new TensorContent(

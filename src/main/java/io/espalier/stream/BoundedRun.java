@@ -55,7 +55,8 @@ public record BoundedRun(List<DriftReport> reports, List<DeadLetter> deadLetters
                                         .withTimestampAssigner(
                                                 (raw, ignored) -> raw.origin().timestamp()))
                         .uid("event-time");
-        Pipeline pipeline = Pipeline.define(stream, parent, config, scorers);
+        Pipeline pipeline =
+                Pipeline.define(new Pipeline.Inputs(stream, null, null), parent, config, scorers);
         try (CloseableIterator<DriftReport> reports = pipeline.reports().collectAsync();
                 CloseableIterator<DeadLetter> letters = pipeline.deadLetters().collectAsync()) {
             environment.execute("espalier prune");

@@ -3,7 +3,7 @@ package io.espalier.stream;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
 import io.espalier.model.ScorableSample;
-import io.espalier.stream.assemble.HeldOutSamples;
+import io.espalier.stream.decide.HeldOutSamples;
 import io.espalier.stream.score.HeldOutShare;
 
 import java.util.List;

@@ -40,14 +40,14 @@ final class KafkaEnds {
 
     private KafkaEnds() {}
 
-    /** Raw records of the calibration topic, from committed offsets or else the earliest. */
+    /** Raw records of a topic, from committed offsets or else the earliest. */
     @SuppressWarnings("deprecation") // The connector's own parameter type.
-    static KafkaSource<RawRecord> source(EspalierConfig config) {
+    static KafkaSource<RawRecord> source(EspalierConfig config, String topic) {
         return KafkaSource.<RawRecord>builder()
                 .setProperties(KafkaClientSettings.of(config))
                 .setBootstrapServers(config.kafka().requireBootstrapServers())
                 .setGroupId(config.kafka().groupId())
-                .setTopics(config.kafka().topics().calibration())
+                .setTopics(topic)
                 .setStartingOffsets(
                         OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
@@ -88,6 +88,15 @@ final class KafkaEnds {
                                 drift,
                                 key(report.getModel(), report.getBudget()),
                                 RecordCodec.DRIFT_REPORT.encode(report)));
+        send(
+                pipeline.acknowledgements(),
+                "acknowledgements",
+                config,
+                answer ->
+                        record(
+                                drift,
+                                answer.getModel(),
+                                RecordCodec.CONTROL_ACKNOWLEDGEMENT.encode(answer)));
         String deadLetters = topics.deadLetters();
         send(
                 pipeline.deadLetters(),

@@ -1,11 +1,13 @@
 package io.espalier.stream;
 
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.config.EspalierConfig;
-import io.espalier.config.Loss;
 import io.espalier.config.Profile;
 import io.espalier.model.MaskGradientScorer;
 import io.espalier.model.ScorerOptions;
@@ -34,16 +36,53 @@ public final class KafkaJob {
         AvroLimits.check();
         config.checkpoint().requireDirectory();
         JobSettings.apply(environment, config);
-        DataStream<RawRecord> records =
-                environment
-                        .fromSource(
-                                KafkaEnds.source(config),
-                                watermarks(config),
-                                "source",
-                                StreamTypes.RAW_RECORD)
-                        .uid("source");
-        Pipeline pipeline = Pipeline.define(records, parent, config, scorers);
-        KafkaEnds.attach(pipeline, config);
+        String labels = config.kafka().topics().labels();
+        Pipeline.Inputs inputs =
+                new Pipeline.Inputs(
+                        read(environment, config, config.kafka().topics().calibration(), "source"),
+                        commands(environment, config),
+                        labels == null ? null : read(environment, config, labels, "label-source"));
+        KafkaEnds.attach(Pipeline.define(inputs, parent, config, scorers), config);
+    }
+
+    private static DataStream<RawRecord> read(
+            StreamExecutionEnvironment environment,
+            EspalierConfig config,
+            String topic,
+            String uid) {
+        return environment
+                .fromSource(
+                        KafkaEnds.source(config, topic),
+                        watermarks(config),
+                        uid,
+                        StreamTypes.RAW_RECORD)
+                .uid(uid);
+    }
+
+    /** Commands hold back no window: their event time is always at its end. */
+    private static DataStream<RawRecord> commands(
+            StreamExecutionEnvironment environment, EspalierConfig config) {
+        String topic = config.kafka().topics().control();
+        return environment
+                .fromSource(
+                        KafkaEnds.source(config, topic),
+                        WatermarkStrategy.forGenerator(context -> new EndOfTime()),
+                        "control-source",
+                        StreamTypes.RAW_RECORD)
+                .uid("control-source")
+                .setParallelism(1);
+    }
+
+    /** Says from the beginning that nothing is still to come. */
+    private static final class EndOfTime implements WatermarkGenerator<RawRecord> {
+
+        @Override
+        public void onEvent(RawRecord event, long timestamp, WatermarkOutput output) {}
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            output.emitWatermark(new Watermark(Long.MAX_VALUE - 1));
+        }
     }
 
     /** Scorers that compute gradients with the PyTorch engine. */
@@ -52,12 +91,8 @@ public final class KafkaJob {
         boolean rearranged = config.profile() == Profile.ROBUST_DIAGONAL;
         int rows = rearranged ? config.statistics().gradientRows() : 0;
         long seed = config.seed();
-        Loss loss = config.loss();
-        return model ->
-                new MaskGradientScorer(
-                        model,
-                        ScorerOptions.of(
-                                tokens, rows, seed, ParentModel.kind(loss, model.description())));
+        return (model, loss) ->
+                new MaskGradientScorer(model, ScorerOptions.of(tokens, rows, seed, loss));
     }
 
     /** Event time is the Kafka record's timestamp; marks are made per partition. */

@@ -137,14 +137,7 @@ public final class KafkaPreflight {
 
     private static void topics(Admin admin, EspalierConfig config)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        EspalierConfig.Topics topics = config.kafka().topics();
-        List<String> names =
-                List.of(
-                        topics.calibration(),
-                        topics.masks(),
-                        topics.models(),
-                        topics.drift(),
-                        topics.deadLetters());
+        List<String> names = config.kafka().topics().all();
         for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
             String name = described.getKey();
             try {

@@ -6,12 +6,13 @@ import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
 import io.espalier.cost.LatencyTable;
 import io.espalier.cost.LatencyTableFile;
-import io.espalier.drift.UpdatePolicy;
 import io.espalier.fisher.LossKind;
 import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
-import io.espalier.stream.assemble.CandidateIdentity;
+import io.espalier.stream.decide.CandidateIdentity;
 import io.espalier.stream.decide.DecisionPlan;
+import io.espalier.stream.score.StateIdentity;
+import io.espalier.stream.window.WindowPlan;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -82,7 +83,6 @@ public record ParentModel(
                 directory.toString(),
                 description.digest(),
                 config.profile().label(),
-                kind(config.loss(), description).label(),
                 config.seed());
     }
 
@@ -93,8 +93,23 @@ public record ParentModel(
                 new CostModels(description.hidden(), latency),
                 Budget.parseAll(config.budgets()),
                 config.profile(),
-                new UpdatePolicy(config.tuning().remaskMargin()),
-                WindowSize.of(config.window().size()),
-                config.window().minSamples());
+                config.tuning(),
+                config.thresholds(),
+                config.promotion(),
+                WindowPlan.of(config.window()),
+                config.window().minSamples(),
+                config.heldOut().maxSamples());
+    }
+
+    /** What state has to be of to be restored. */
+    StateIdentity stateIdentity(EspalierConfig config) {
+        return StateIdentity.of(
+                config.model().id(),
+                description.digest(),
+                maxLength,
+                config.loss().label(),
+                config.profile().label(),
+                WindowPlan.of(config.window()).description(),
+                config.seed());
     }
 }

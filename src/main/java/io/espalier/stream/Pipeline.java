@@ -5,82 +5,94 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 import io.espalier.config.EspalierConfig;
-import io.espalier.config.Loss;
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SublayerStatistics;
-import io.espalier.stream.assemble.AssembleFunction;
-import io.espalier.stream.assemble.CandidateIdentity;
+import io.espalier.stream.decide.CandidateIdentity;
 import io.espalier.stream.decide.DecideFunction;
 import io.espalier.stream.decide.DecisionPlan;
+import io.espalier.stream.decode.CommandDecodeFunction;
 import io.espalier.stream.decode.DecodeFunction;
+import io.espalier.stream.decode.LabelDecodeFunction;
 import io.espalier.stream.fold.FoldFunction;
+import io.espalier.stream.label.LabelJoinOperator;
 import io.espalier.stream.publish.PublishSink;
 import io.espalier.stream.score.HeldOutShare;
 import io.espalier.stream.score.ScoreOperator;
 import io.espalier.stream.score.ScorerFactory;
-import io.espalier.stream.tune.TuneFunction;
 import io.espalier.stream.type.AcceptedSample;
+import io.espalier.stream.type.DecisionInput;
+import io.espalier.stream.type.Publication;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
-import io.espalier.stream.type.SublayerProposal;
-import io.espalier.stream.type.SublayerSummary;
-import io.espalier.stream.type.TunedSublayer;
 import io.espalier.stream.type.Windowed;
+import io.espalier.wire.ControlAcknowledgement;
+import io.espalier.wire.ControlCommand;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftReport;
+import io.espalier.wire.LabelUpdate;
 import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.PrunedModelAnnouncement;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The topology, from raw records to what is published; a function of the records' stream, scorers
+ * The topology, from raw records to what is published; a function of the records' streams, scorers
  * and configuration. Pruned models are published to the store by a sink of its own; the streams of
  * this record are the caller's to send on.
  *
  * <pre>
- *   source -> decode -> score -> fold -> decide -> tune -> assemble -> publish
- *                         |        +---- moments ---^         ^
- *                         +----------- held-out samples ------+
+ *   samples -> decode -> [labels] -> score -> fold -> decide -> publish
+ *                                      |               ^
+ *                                      +-- held out ---+
+ *   commands -> decode --------------------------------+
  * </pre>
  *
- * @param masks a mask update for each budget and window
- * @param models an announcement of each pruned model
+ * @param masks a mask update for each candidate
+ * @param models an announcement of each candidate
  * @param reports a drift report for each budget and window
+ * @param acknowledgements an answer to each command
  * @param deadLetters refused inputs with the reason
  */
 public record Pipeline(
         DataStream<MaskUpdate> masks,
         DataStream<PrunedModelAnnouncement> models,
         DataStream<DriftReport> reports,
+        DataStream<ControlAcknowledgement> acknowledgements,
         DataStream<DeadLetter> deadLetters) {
 
     /** Never changes: state of another number of key groups cannot be restored. */
     public static final int MAX_PARALLELISM = 128;
 
     /**
-     * Adds the pipeline behind a stream of records.
+     * What is read, with event times and watermarks, in an environment with our settings.
      *
-     * @param records with event times and watermarks, in an environment with our settings
+     * @param samples records of the calibration topic
+     * @param commands records of the control topic; null if nobody commands
+     * @param labels records of the labels topic; null if labels come with their samples only
+     */
+    public record Inputs(
+            DataStream<RawRecord> samples,
+            @Nullable DataStream<RawRecord> commands,
+            @Nullable DataStream<RawRecord> labels) {}
+
+    /**
+     * Adds the pipeline behind streams of records.
+     *
      * @param parent what the dense parent is
-     * @param scorers makes the scorer of each task
+     * @param scorers makes the scorers of each task
      */
     public static Pipeline define(
-            DataStream<RawRecord> records,
-            ParentModel parent,
-            EspalierConfig config,
-            ScorerFactory scorers) {
+            Inputs inputs, ParentModel parent, EspalierConfig config, ScorerFactory scorers) {
         ModelReference reference = parent.reference();
         CandidateIdentity identity = parent.identity(config);
         DecisionPlan plan = parent.plan(config);
         String store = config.publishRoot().toAbsolutePath().toString();
+        List<DataStream<DeadLetter>> refused = new ArrayList<>();
 
-        SingleOutputStreamOperator<AcceptedSample> samples =
-                records.process(
-                                new DecodeFunction(
-                                        parent.labels(),
-                                        config.source().maxSampleBytes(),
-                                        config.loss() == Loss.SUPERVISED),
-                                StreamTypes.SAMPLE)
-                        .name("decode")
-                        .uid("decode");
+        DataStream<AcceptedSample> samples = samples(inputs, parent, config, refused);
+        LossKind unlabelled = LossKind.labelFree(parent.labels().size());
         SingleOutputStreamOperator<Windowed<SublayerStatistics>> partials =
                 samples.transform(
                                 "score",
@@ -88,60 +100,103 @@ public record Pipeline(
                                 new ScoreOperator(
                                         reference,
                                         scorers,
+                                        parent.stateIdentity(config),
                                         plan.window(),
+                                        config.window().allowedLateness().toMillis(),
+                                        ParentModel.kind(config.loss(), parent.description()),
+                                        unlabelled,
                                         HeldOutShare.of(config.heldOut().share(), config.seed()),
                                         config.microBatch().samples(),
                                         StreamTypes.SAMPLE.createSerializer(
-                                                records.getExecutionConfig()
+                                                inputs.samples()
+                                                        .getExecutionConfig()
                                                         .getSerializerConfig())))
                         .uid("score");
-        SingleOutputStreamOperator<Windowed<SublayerSummary>> summaries =
+        refused.add(partials.getSideOutput(ScoreOperator.DEAD_LETTERS));
+        DataStream<DecisionInput> summaries =
                 partials.keyBy(partial -> partial.value().sublayer(), Types.INT)
                         .process(
                                 new FoldFunction(reference.directory(), plan),
                                 StreamTypes.WINDOWED_SUMMARY)
                         .name("fold")
-                        .uid("fold");
-        String model = identity.model();
-        SingleOutputStreamOperator<SublayerProposal> proposals =
-                summaries
-                        .keyBy(summary -> model, Types.STRING)
-                        .process(
-                                new DecideFunction(reference.directory(), plan),
-                                StreamTypes.PROPOSAL)
-                        .name("decide")
-                        .uid("decide");
-        SingleOutputStreamOperator<TunedSublayer> tuned =
-                summaries
-                        .getSideOutput(FoldFunction.MOMENTS)
-                        .keyBy(moments -> moments.value().sublayer(), Types.INT)
-                        .connect(proposals.keyBy(SublayerProposal::sublayer, Types.INT))
-                        .process(
-                                new TuneFunction(
-                                        reference.directory(), plan.sublayers(), config.tuning()),
-                                StreamTypes.TUNED)
-                        .name("tune")
-                        .uid("tune");
-        var staged =
+                        .uid("fold")
+                        .map(DecisionInput.Summary::new, StreamTypes.DECISION_INPUT)
+                        .name("summaries")
+                        .uid("summaries");
+        DataStream<DecisionInput> judges =
                 partials.getSideOutput(ScoreOperator.HELD_OUT)
-                        .keyBy(sample -> model, Types.STRING)
-                        .connect(tuned.keyBy(part -> model, Types.STRING))
+                        .map(DecisionInput.Judge::new, StreamTypes.DECISION_INPUT)
+                        .name("judges")
+                        .uid("judges");
+        DataStream<DecisionInput> decided = summaries.union(judges);
+        if (inputs.commands() != null) {
+            decided = decided.union(commands(inputs.commands(), identity.model(), refused));
+        }
+        String model = identity.model();
+        SingleOutputStreamOperator<Publication> publications =
+                decided.keyBy(input -> model, Types.STRING)
                         .process(
-                                new AssembleFunction(
-                                        reference,
-                                        identity,
-                                        plan,
-                                        store,
-                                        config.heldOut().maxSamples()),
-                                StreamTypes.STAGED)
-                        .name("assemble")
-                        .uid("assemble");
-        staged.sinkTo(new PublishSink(store)).name("publish").uid("publish").setParallelism(1);
+                                new DecideFunction(reference, identity, plan, store),
+                                StreamTypes.PUBLICATION)
+                        .name("decide")
+                        .uid("decide")
+                        .setParallelism(1);
+        publications
+                .sinkTo(new PublishSink(store))
+                .name("publish")
+                .uid("publish")
+                .setParallelism(1);
         return new Pipeline(
-                staged.getSideOutput(AssembleFunction.MASKS),
-                staged.getSideOutput(AssembleFunction.MODELS),
-                staged.getSideOutput(AssembleFunction.REPORTS),
-                samples.getSideOutput(DecodeFunction.DEAD_LETTERS)
-                        .union(partials.getSideOutput(ScoreOperator.DEAD_LETTERS)));
+                publications.getSideOutput(DecideFunction.MASKS),
+                publications.getSideOutput(DecideFunction.MODELS),
+                publications.getSideOutput(DecideFunction.REPORTS),
+                publications.getSideOutput(DecideFunction.ACKNOWLEDGEMENTS),
+                refused.stream().reduce((all, more) -> all.union(more)).orElseThrow());
+    }
+
+    private static DataStream<AcceptedSample> samples(
+            Inputs inputs,
+            ParentModel parent,
+            EspalierConfig config,
+            List<DataStream<DeadLetter>> refused) {
+        SingleOutputStreamOperator<AcceptedSample> samples =
+                inputs.samples()
+                        .process(
+                                new DecodeFunction(
+                                        parent.labels(), config.source().maxSampleBytes()),
+                                StreamTypes.SAMPLE)
+                        .name("decode")
+                        .uid("decode");
+        refused.add(samples.getSideOutput(DecodeFunction.DEAD_LETTERS));
+        if (inputs.labels() == null) {
+            return samples;
+        }
+        SingleOutputStreamOperator<LabelUpdate> labels =
+                inputs.labels()
+                        .process(new LabelDecodeFunction(parent.labels()), StreamTypes.LABEL)
+                        .name("decode-labels")
+                        .uid("decode-labels");
+        refused.add(labels.getSideOutput(DecodeFunction.DEAD_LETTERS));
+        return samples.keyBy(sample -> sample.sample().getId(), Types.STRING)
+                .connect(labels.keyBy(LabelUpdate::getId, Types.STRING))
+                .transform(
+                        "labels",
+                        StreamTypes.SAMPLE,
+                        new LabelJoinOperator(config.labelDelay().toMillis()))
+                .uid("labels");
+    }
+
+    private static DataStream<DecisionInput> commands(
+            DataStream<RawRecord> records, String model, List<DataStream<DeadLetter>> refused) {
+        SingleOutputStreamOperator<ControlCommand> commands =
+                records.process(new CommandDecodeFunction(model), StreamTypes.COMMAND)
+                        .name("decode-commands")
+                        .uid("decode-commands")
+                        .setParallelism(1);
+        refused.add(commands.getSideOutput(DecodeFunction.DEAD_LETTERS));
+        return commands.map(DecisionInput.Command::new, StreamTypes.DECISION_INPUT)
+                .name("commands")
+                .uid("commands")
+                .setParallelism(1);
     }
 }

@@ -63,6 +63,29 @@ public record Candidates(
         }
     }
 
+    /** The same model under another version. */
+    Candidates as(String version) {
+        CandidateDescription d = description;
+        return new Candidates(
+                parent,
+                new CandidateDescription(
+                        d.model(),
+                        version,
+                        d.decision(),
+                        d.parentDigest(),
+                        d.mask(),
+                        d.repairs(),
+                        d.budget(),
+                        d.window(),
+                        d.samples(),
+                        d.profile(),
+                        d.loss(),
+                        d.statisticsDigest(),
+                        d.seed(),
+                        d.tool()),
+                sublayers);
+    }
+
     /** Publishes a candidate and returns its version's directory. */
     public static Path publish(Path store, Path parent, String version, long seed)
             throws IOException {

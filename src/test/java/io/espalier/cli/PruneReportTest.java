@@ -2,10 +2,12 @@ package io.espalier.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.wire.DriftLevel;
 import io.espalier.wire.DriftOfKind;
 import io.espalier.wire.DriftOutcome;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.Quality;
+import io.espalier.wire.TriggerReason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +85,16 @@ class PruneReportTest {
                 .setParentDigest("0f".repeat(32))
                 .setBudget("macs=0.5")
                 .setDecisionId("tiny/macs0.50-000001")
-                .setOutcome(DriftOutcome.PUBLISHED)
+                .setOutcome(DriftOutcome.CANDIDATE)
+                .setTrigger(TriggerReason.FIRST)
+                .setLevel(DriftLevel.LEARNING)
+                .setReason("first")
+                .setControlVersion(0)
+                .setEffectiveSamples(56)
+                .setLabelledSamples(0)
+                .setUnlabelledSamples(56)
+                .setLateSamples(0)
+                .setLoss("true-fisher")
                 .setVersion("macs0.50-000001")
                 .setWindowStart(0)
                 .setWindowEnd(60_000)

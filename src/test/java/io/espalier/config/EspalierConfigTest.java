@@ -16,9 +16,14 @@ import java.util.TreeMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Defaults, every key, and every refusal with its accepted twin. */
 class EspalierConfigTest {
+
+    /** Not allowed beside the window that the test of every key configures. */
+    private static final List<String> OTHER_WINDOWS =
+            List.of("espalier.window.samples", "espalier.window.half-life");
 
     private static final Map<String, String> REQUIRED =
             Map.of(
@@ -37,18 +42,30 @@ class EspalierConfigTest {
                                 Profile.ESPALIER,
                                 Loss.LABEL_FREE,
                                 new EspalierConfig.Window(
-                                        Duration.ofHours(1), 64, Duration.ofSeconds(10)),
+                                        WindowType.TUMBLING,
+                                        Duration.ofHours(1),
+                                        null,
+                                        Duration.ofHours(1),
+                                        null,
+                                        64,
+                                        Duration.ofSeconds(10),
+                                        Duration.ZERO),
+                                new Thresholds(null, 2, 2, 0.05, 0.1, 0.02, 0.05, 0.95, 200),
+                                PromotionMode.SHADOW,
                                 new EspalierConfig.Source(Optional.empty(), 1 << 20),
+                                Duration.ofMinutes(10),
                                 new EspalierConfig.HeldOut(0.125, 1024),
                                 new EspalierConfig.MicroBatch(64, 2048),
                                 new EspalierConfig.Statistics(256),
-                                new EspalierConfig.Tuning(0.1, TuningMode.PROJECTION, 0.01),
+                                new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
                                 Path.of("/store"),
                                 new EspalierConfig.Kafka(
                                         null,
                                         "espalier-bge-small",
                                         new EspalierConfig.Topics(
                                                 "espalier.calibration",
+                                                "espalier.control",
+                                                null,
                                                 "espalier.masks",
                                                 "espalier.models",
                                                 "espalier.drift",
@@ -62,6 +79,56 @@ class EspalierConfigTest {
     }
 
     @Test
+    void windowsAreSizedInTimeOrInSamplesOrForget() {
+        EspalierConfig.Window samples = read(Map.of("espalier.window.samples", "4096")).window();
+        assertThat(samples.samples()).isEqualTo(4096);
+        assertThat(samples.slide()).isEqualTo(Duration.ofMinutes(1));
+        EspalierConfig.Window running =
+                read(Map.of("espalier.window.type", "running", "espalier.window.half-life", "6 h"))
+                        .window();
+        assertThat(running.halfLife()).isEqualTo(Duration.ofHours(6));
+        assertThat(running.slide()).isEqualTo(Duration.ofMinutes(90));
+        EspalierConfig.Window sliding = read(Map.of("espalier.window.type", "sliding")).window();
+        assertThat(sliding.slide()).isEqualTo(Duration.ofMinutes(15));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "running | espalier.window.size = 1 h | espalier.window.size = '1 h' is not allowed;"
+                        + " allowed: no value, since espalier.window.type = 'running'",
+                "tumbling | espalier.window.half-life = 1 h | espalier.window.half-life = '1 h' is"
+                        + " not allowed; allowed: no value, since espalier.window.type = 'tumbling'",
+                "tumbling | espalier.window.slide = 1 h | espalier.window.slide = '1 h' is not"
+                        + " allowed; allowed: no value, since tumbling windows of a duration slide"
+                        + " by their size",
+                "sliding | espalier.window.slide = 7 min | espalier.window.slide = '420000 ms' is"
+                        + " not allowed; allowed: a divisor of espalier.window.size = 3600000 ms"
+            })
+    void contradictoryWindowsAreRefused(String type, String setting, String message) {
+        String[] pair = setting.split(" = ", 2);
+        Map<String, String> options = new TreeMap<>(Map.of("espalier.window.type", type));
+        if (type.equals("running")) {
+            options.put("espalier.window.half-life", "1 h");
+        }
+        read(options);
+        options.put(pair[0], pair[1]);
+        assertThatThrownBy(() -> read(options))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void runningWindowsNeedAHalfLife() {
+        assertThatThrownBy(() -> read(Map.of("espalier.window.type", "running")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "espalier.window.type = 'running' needs espalier.window.half-life, which"
+                                + " is not set");
+    }
+
+    @Test
     void everyKey() {
         Map<String, String> all = new TreeMap<>();
         all.put("espalier.model.directory", "models/Encoder");
@@ -69,7 +136,22 @@ class EspalierConfigTest {
         all.put("espalier.model.max-length", "256");
         all.put("espalier.budgets", "macs=0.7, latency=0.3");
         all.put("espalier.latency-table", "latency.json");
+        all.put("espalier.window.type", "sliding");
         all.put("espalier.window.size", "30 min");
+        all.put("espalier.window.slide", "10 min");
+        all.put("espalier.window.allowed-lateness", "2 min");
+        all.put("espalier.labels.max-delay", "20 min");
+        all.put("espalier.trigger.period", "2 h");
+        all.put("espalier.trigger.drift-windows", "3");
+        all.put("espalier.trigger.cool-down", "5");
+        all.put("espalier.promotion.mode", "promote");
+        all.put("espalier.promotion.margin", "0.01");
+        all.put("espalier.promotion.tolerance", "0.03");
+        all.put("espalier.promotion.confidence", "0.99");
+        all.put("espalier.promotion.min-samples", "500");
+        all.put("espalier.retune.margin", "0.25");
+        all.put("espalier.kafka.topic.control", "o");
+        all.put("espalier.kafka.topic.labels", "y");
         all.put("espalier.window.min-samples", "500");
         all.put("espalier.window.max-out-of-orderness", "0 s");
         all.put("espalier.source.idle-timeout", "1 min");
@@ -102,7 +184,10 @@ class EspalierConfigTest {
         assertThat(all.keySet())
                 .extracting(key -> key.replaceFirst("^(espalier.kafka.properties)[.].*", "$1"))
                 .containsExactlyInAnyOrderElementsOf(
-                        OptionRules.all().stream().map(rule -> rule.option().key()).toList());
+                        OptionRules.all().stream()
+                                .map(rule -> rule.option().key())
+                                .filter(key -> !OTHER_WINDOWS.contains(key))
+                                .toList());
 
         assertThat(read(all))
                 .isEqualTo(
@@ -113,18 +198,38 @@ class EspalierConfigTest {
                                 Profile.ROBUST_DIAGONAL,
                                 Loss.SUPERVISED,
                                 new EspalierConfig.Window(
-                                        Duration.ofMinutes(30), 500, Duration.ZERO),
+                                        WindowType.SLIDING,
+                                        Duration.ofMinutes(30),
+                                        null,
+                                        Duration.ofMinutes(10),
+                                        null,
+                                        500,
+                                        Duration.ZERO,
+                                        Duration.ofMinutes(2)),
+                                new Thresholds(
+                                        Duration.ofHours(2),
+                                        3,
+                                        5,
+                                        0.25,
+                                        0.5,
+                                        0.01,
+                                        0.03,
+                                        0.99,
+                                        500),
+                                PromotionMode.PROMOTE,
                                 new EspalierConfig.Source(
                                         Optional.of(Duration.ofMinutes(1)), 64 << 10),
+                                Duration.ofMinutes(20),
                                 new EspalierConfig.HeldOut(0, 2048),
                                 new EspalierConfig.MicroBatch(32, 4096),
                                 new EspalierConfig.Statistics(128),
-                                new EspalierConfig.Tuning(0.5, TuningMode.MASK_VALUES, 0.1),
+                                new EspalierConfig.Tuning(TuningMode.MASK_VALUES, 0.1),
                                 Path.of("store"),
                                 new EspalierConfig.Kafka(
                                         "a.example:9092,[::1]:9093",
                                         "group",
-                                        new EspalierConfig.Topics("c", "k", "m", "d", "l"),
+                                        new EspalierConfig.Topics(
+                                                "c", "o", "y", "k", "m", "d", "l"),
                                         "prefix",
                                         Duration.ofMinutes(15),
                                         Map.of("security.protocol", "SSL")),

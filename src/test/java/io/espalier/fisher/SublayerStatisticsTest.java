@@ -1,6 +1,7 @@
 package io.espalier.fisher;
 
 import io.espalier.mask.Sublayer;
+import io.espalier.mask.SublayerKind;
 import io.espalier.testing.Encoders;
 import io.espalier.testing.SyntheticScorer;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,10 +13,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -122,8 +125,62 @@ class SublayerStatisticsTest {
         assertThatThrownBy(() -> read(written))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "statistics of version 3; this Espalier reads version 2: run the one that"
-                                + " wrote them, or start without the old state");
+                        "statistics of version 4; this Espalier reads versions 2 and 3: run the one"
+                                + " that wrote them, or start without the old state");
+    }
+
+    /** Written by a build of version 2, with the calls that are repeated here. */
+    @Test
+    void readsStatisticsOfVersion2AsThoughNothingHadBeenForgotten() throws IOException {
+        Sublayer sublayer =
+                new Sublayer(
+                        "layer.0.ffn",
+                        SublayerKind.FFN,
+                        0,
+                        3,
+                        1,
+                        List.of("layer.0.up"),
+                        "layer.0.down");
+        SublayerStatistics now = new SublayerStatistics(1, sublayer, LossKind.TRUE_FISHER, 2, 2);
+        now.addSample(4, List.of(new GradientRow(11L, new float[] {0.5f, -0.25f, 1f})));
+        now.addSample(6, List.of(new GradientRow(-7L, new float[] {0.125f, 2f, -0.5f})));
+        now.moments().addSums(0.5, new double[] {0.5, 0.25, -1});
+        now.moments().addGramRow(0, new double[] {0.5, 0.25, -1}, 0);
+        now.moments().addGramRow(1, new double[] {0, 0.125, -0.5}, 0);
+        now.moments().addGramRow(2, new double[] {0, 0, 2}, 0);
+        now.metric().packed()[0] = 1.5;
+        SublayerStatistics old;
+        try (InputStream golden =
+                getClass().getResourceAsStream("/golden/state/sublayer-statistics-v2.bin")) {
+            old = read(Objects.requireNonNull(golden).readAllBytes());
+        }
+        FisherSnapshot expected = now.snapshot();
+        FisherSnapshot found = old.snapshot();
+        assertThat(found.samples()).isEqualTo(2);
+        assertThat(found.effectiveSamples()).isEqualTo(2);
+        assertThat(found.meanLength()).isEqualTo(expected.meanLength());
+        assertThat(found.diagonal()).containsExactly(expected.diagonal());
+        assertThat(found.mean()).containsExactly(expected.mean());
+        assertThat(found.rows()).hasSameSizeAs(expected.rows());
+        assertThat(found.halves()).isEmpty();
+        assertThat(old.moments().gram().packed()).containsExactly(now.moments().gram().packed());
+        assertThat(old.metric().packed()).containsExactly(now.metric().packed());
+    }
+
+    @Test
+    void halvesAreTheSamplesOfEvenAndOfOddHash() {
+        SublayerStatistics statistics = empty(0, SUBLAYERS.get(0));
+        int units = SUBLAYERS.get(0).units();
+        float[] two = new float[units];
+        two[0] = 2;
+        float[] three = new float[units];
+        three[0] = 3;
+        statistics.addSample(1, List.of(new GradientRow(2, two)));
+        assertThat(statistics.snapshot().halves()).isEmpty();
+        statistics.addSample(1, List.of(new GradientRow(3, three)));
+        statistics.addSample(1, List.of(new GradientRow(5, two)));
+        assertThat(statistics.snapshot().halves().get(0)[0]).isEqualTo(4);
+        assertThat(statistics.snapshot().halves().get(1)[0]).isEqualTo((9 + 4) / 2f);
     }
 
     @Test

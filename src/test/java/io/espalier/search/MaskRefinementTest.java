@@ -76,6 +76,17 @@ class MaskRefinementTest {
             rows.add(new GradientRow(-1L - 5L * i, heldOut)); // 2^64 - 1 is a multiple of 5
         }
         return new FisherSnapshot(
-                sublayer, 1, 1, 1, new float[3], new float[3], rows, new byte[32]);
+                sublayer,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                new float[3],
+                new float[3],
+                List.of(),
+                rows,
+                new byte[32]);
     }
 }

@@ -5,13 +5,11 @@ import io.espalier.artifact.Manifest;
 import io.espalier.artifact.ManifestVerifier;
 import io.espalier.config.EspalierConfig;
 import io.espalier.stream.WindowOracle.Statistics;
-import io.espalier.stream.assemble.AssembleFunction;
 import io.espalier.stream.decide.DecideFunction;
 import io.espalier.stream.decode.DecodeFunction;
 import io.espalier.stream.fold.FoldFunction;
 import io.espalier.stream.score.ScoreOperator;
 import io.espalier.stream.score.ScorerFactory;
-import io.espalier.stream.tune.TuneFunction;
 import io.espalier.testing.SyntheticScorer;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.MaskUpdate;
@@ -49,9 +47,8 @@ class FaultInjectionITCase {
                     new Fault("fold", FoldFunction.class.getName(), "processElement"),
                     new Fault("fold", FoldFunction.class.getName(), "onTimer"),
                     new Fault("decide", DecideFunction.class.getName(), ""),
-                    new Fault("tune", TuneFunction.class.getName(), ""),
-                    new Fault("assemble", ArtifactStore.class.getName(), "stage"),
-                    new Fault("assemble", AssembleFunction.class.getName(), ""),
+                    new Fault("decide", DecideFunction.class.getName(), "onTimer"),
+                    new Fault("decide", ArtifactStore.class.getName(), "stage"),
                     new Fault("publish", ArtifactStore.class.getName(), "commit"),
                     new Fault("masks", KAFKA_SINK, ""),
                     new Fault("models", KAFKA_SINK, ""),
@@ -199,6 +196,6 @@ class FaultInjectionITCase {
     private static ScorerFactory synthetic(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }

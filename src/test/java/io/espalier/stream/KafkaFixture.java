@@ -88,6 +88,7 @@ final class KafkaFixture implements AutoCloseable {
         options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
         options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
         options.put(EspalierOptions.KAFKA_TOPIC_CALIBRATION.key(), input);
+        options.put(EspalierOptions.KAFKA_TOPIC_CONTROL.key(), job + ".control");
         options.put(EspalierOptions.KAFKA_TOPIC_MASKS.key(), job + ".masks");
         options.put(EspalierOptions.KAFKA_TOPIC_MODELS.key(), job + ".models");
         options.put(EspalierOptions.KAFKA_TOPIC_DRIFT.key(), job + ".drift");
@@ -98,12 +99,31 @@ final class KafkaFixture implements AutoCloseable {
                 Files.createDirectories(directory.resolve(job + "-checkpoints"))
                         .toUri()
                         .toString());
+        everyWindowDecides(options);
         options.putAll(overrides);
         EspalierConfig config = EspalierConfig.from(Configuration.fromMap(options));
         EspalierConfig.Topics topics = config.kafka().topics();
         broker.createTopics(
-                List.of(topics.masks(), topics.models(), topics.drift(), topics.deadLetters()), 1);
+                List.of(
+                        topics.control(),
+                        topics.masks(),
+                        topics.models(),
+                        topics.drift(),
+                        topics.deadLetters()),
+                1);
         return config;
+    }
+
+    /** Settings under which each window that has enough samples is decided and promoted. */
+    private static void everyWindowDecides(Map<String, String> options) {
+        options.put(EspalierOptions.TRIGGER_PERIOD.key(), "1 s");
+        options.put(EspalierOptions.TRIGGER_COOL_DOWN.key(), "0");
+        options.put(EspalierOptions.RETUNE_MARGIN.key(), "0");
+        options.put(EspalierOptions.PROMOTION_MODE.key(), "promote");
+        options.put(EspalierOptions.PROMOTION_MARGIN.key(), "1");
+        options.put(EspalierOptions.PROMOTION_TOLERANCE.key(), "1");
+        options.put(EspalierOptions.PROMOTION_CONFIDENCE.key(), "0.6");
+        options.put(EspalierOptions.PROMOTION_MIN_SAMPLES.key(), "1");
     }
 
     /** Sends one value, null for a tombstone; the result says where it is. */

@@ -30,10 +30,22 @@ class KafkaJobGraphTest {
     private static final Path ANY = Path.of("model").toAbsolutePath();
 
     private static final List<String> STEPS =
-            List.of("decode", "score", "fold", "decide", "tune", "assemble");
+            List.of(
+                    "decode",
+                    "score",
+                    "fold",
+                    "summaries",
+                    "judges",
+                    "decode-commands",
+                    "commands",
+                    "decide",
+                    "decode-labels",
+                    "labels");
 
     private static final List<String> SINKS =
-            List.of("publish", "masks", "models", "drift", "dead-letters");
+            List.of("publish", "masks", "models", "drift", "acknowledgements", "dead-letters");
+
+    private static final List<String> SOURCES = List.of("source", "control-source", "label-source");
 
     private final StreamExecutionEnvironment environment =
             new StreamExecutionEnvironment(new Configuration());
@@ -43,7 +55,7 @@ class KafkaJobGraphTest {
     @Test
     void everyOperatorHasItsUidAndItsName() {
         Map<String, String> names = new HashMap<>();
-        names.put("source", "Source: source");
+        SOURCES.forEach(source -> names.put(source, "Source: " + source));
         STEPS.forEach(step -> names.put(step, step));
         for (String sink : SINKS) {
             names.put(sink, sink + ": Writer");
@@ -95,6 +107,7 @@ class KafkaJobGraphTest {
         configuration.set(EspalierOptions.MODEL_DIRECTORY, ANY.toString());
         configuration.set(EspalierOptions.PUBLISH_ROOT, ANY.resolveSibling("store").toString());
         configuration.set(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS, "localhost:9092");
+        configuration.set(EspalierOptions.KAFKA_TOPIC_LABELS, "labels");
         configuration.set(EspalierOptions.CHECKPOINT_DIRECTORY, "file:///checkpoints");
         configuration.set(EspalierOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(7));
         ParentModel parent =

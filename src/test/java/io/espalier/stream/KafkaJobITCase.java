@@ -225,14 +225,14 @@ class KafkaJobITCase {
     private void checkStarved(DriftReport report, EspalierConfig config) {
         boolean starved = report.getWindowEnd() == end(DECIDED_WINDOWS);
         assertThat(report.getOutcome())
-                .isEqualTo(starved ? DriftOutcome.STARVED : DriftOutcome.PUBLISHED);
+                .isEqualTo(starved ? DriftOutcome.STARVED : DriftOutcome.PROMOTED);
         assertThat(report.getSamples())
                 .isEqualTo(samples(report.getWindowEnd(), config, false).size());
         if (starved) {
             assertThat(report.getVersion()).isNull();
             assertThat(report.getReason()).contains(report.getSamples() + " ", " " + MIN_SAMPLES);
         } else {
-            assertThat(report.getReason()).isNull();
+            assertThat(report.getLiveVersion()).isEqualTo(report.getVersion());
         }
     }
 

@@ -12,7 +12,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 import io.espalier.artifact.ArtifactStore;
-import io.espalier.artifact.StagedModel;
+import io.espalier.stream.type.Publication;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Makes staged models visible.
+ * Makes staged models visible, and names in {@code live.json} what is live.
  *
  * <ul>
  *   <li>Exactly once: a staged directory is renamed after the checkpoint that holds its reference
@@ -30,7 +30,7 @@ import java.util.List;
  *   <li>The operator's duty: the store's root lies on a file system that all task managers share.
  * </ul>
  */
-public final class PublishSink implements Sink<StagedModel>, SupportsCommitter<StagedModel> {
+public final class PublishSink implements Sink<Publication>, SupportsCommitter<Publication> {
 
     private static final long serialVersionUID = 1L;
 
@@ -42,36 +42,36 @@ public final class PublishSink implements Sink<StagedModel>, SupportsCommitter<S
     }
 
     @Override
-    public SinkWriter<StagedModel> createWriter(WriterInitContext context) {
+    public SinkWriter<Publication> createWriter(WriterInitContext context) {
         return new Writer();
     }
 
     @Override
-    public Committer<StagedModel> createCommitter(CommitterInitContext context) throws IOException {
+    public Committer<Publication> createCommitter(CommitterInitContext context) throws IOException {
         return new RenamingCommitter(ArtifactStore.open(Path.of(storeRoot)));
     }
 
     @Override
-    public SimpleVersionedSerializer<StagedModel> getCommittableSerializer() {
-        return new StagedModelSerializer();
+    public SimpleVersionedSerializer<Publication> getCommittableSerializer() {
+        return new PublicationSerializer();
     }
 
     /** Passes references on; the staged files are already safe on the disk. */
-    private static final class Writer implements CommittingSinkWriter<StagedModel, StagedModel> {
+    private static final class Writer implements CommittingSinkWriter<Publication, Publication> {
 
-        private List<StagedModel> pending = new ArrayList<>();
+        private List<Publication> pending = new ArrayList<>();
 
         @Override
-        public void write(StagedModel staged, Context context) {
-            pending.add(staged);
+        public void write(Publication publication, Context context) {
+            pending.add(publication);
         }
 
         @Override
         public void flush(boolean endOfInput) {}
 
         @Override
-        public Collection<StagedModel> prepareCommit() {
-            List<StagedModel> ready = pending;
+        public Collection<Publication> prepareCommit() {
+            List<Publication> ready = pending;
             pending = new ArrayList<>();
             return ready;
         }
@@ -81,7 +81,7 @@ public final class PublishSink implements Sink<StagedModel>, SupportsCommitter<S
     }
 
     /** Renames staged directories. */
-    private static final class RenamingCommitter implements Committer<StagedModel> {
+    private static final class RenamingCommitter implements Committer<Publication> {
 
         private final ArtifactStore store;
 
@@ -90,9 +90,16 @@ public final class PublishSink implements Sink<StagedModel>, SupportsCommitter<S
         }
 
         @Override
-        public void commit(Collection<CommitRequest<StagedModel>> requests) throws IOException {
-            for (CommitRequest<StagedModel> request : requests) {
-                store.commit(request.getCommittable());
+        public void commit(Collection<CommitRequest<Publication>> requests) throws IOException {
+            for (CommitRequest<Publication> request : requests) {
+                Publication publication = request.getCommittable();
+                if (publication.staged() != null) {
+                    store.commit(publication.staged());
+                }
+                // What is named live has been published, by this commit or an earlier one.
+                if (publication.live() != null) {
+                    store.point(publication.live());
+                }
             }
         }
 
@@ -101,8 +108,8 @@ public final class PublishSink implements Sink<StagedModel>, SupportsCommitter<S
     }
 
     /** References in checkpoints. */
-    private static final class StagedModelSerializer
-            implements SimpleVersionedSerializer<StagedModel> {
+    private static final class PublicationSerializer
+            implements SimpleVersionedSerializer<Publication> {
 
         private static final int VERSION = 1;
 
@@ -112,19 +119,19 @@ public final class PublishSink implements Sink<StagedModel>, SupportsCommitter<S
         }
 
         @Override
-        public byte[] serialize(StagedModel staged) throws IOException {
+        public byte[] serialize(Publication publication) throws IOException {
             DataOutputSerializer out = new DataOutputSerializer(256);
-            staged.write(out);
+            publication.write(out);
             return out.getCopyOfBuffer();
         }
 
         @Override
-        public StagedModel deserialize(int version, byte[] bytes) throws IOException {
+        public Publication deserialize(int version, byte[] bytes) throws IOException {
             if (version > VERSION) {
                 throw new IOException(
                         "committable of format " + version + ", this Espalier reads " + VERSION);
             }
-            return StagedModel.read(new DataInputDeserializer(bytes));
+            return Publication.read(new DataInputDeserializer(bytes));
         }
     }
 }

@@ -12,16 +12,17 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.model.SampleScorer;
 import io.espalier.model.ScorableSample;
 import io.espalier.stream.ModelReference;
 import io.espalier.stream.SharedModel;
-import io.espalier.stream.WindowSize;
 import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.Windowed;
+import io.espalier.stream.window.WindowPlan;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.codec.DeadLetters;
 import io.espalier.wire.codec.Labels;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +63,12 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
             new OutputTag<>("unscorable", StreamTypes.DEAD_LETTER);
 
     private final ModelReference reference;
-    private final ScorerFactory scorers;
-    private final WindowSize window;
+    private final ScorerFactory factory;
+    private final StateIdentity identity;
+    private final WindowPlan window;
+    private final long allowedLateness;
+    private final LossKind loss;
+    private final LossKind unlabelledLoss;
     private final HeldOutShare heldOut;
     private final int batchSamples;
     private final TypeSerializer<AcceptedSample> sampleSerializer;
@@ -70,27 +77,42 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     private transient ListState<AcceptedSample> openState;
     private transient SharedModel model;
     private transient Labels labels;
-    private transient SampleScorer scorer;
+    private transient Map<LossKind, SampleScorer> scorers;
+    private transient Map<LossKind, long[]> counts; // Labelled and late ones inside the scorers.
     private transient ListState<Long> watermarkState;
+    private transient ListState<String> identityState;
     private transient long watermark;
     private transient @Nullable Long gathered; // window end of the statistics inside the scorer
 
     /**
      * An operator over a model.
      *
+     * @param identity of the state that may be restored
+     * @param allowedLateness milliseconds behind the watermark at which a sample still counts, with
+     *     the earliest pane that is open
+     * @param loss of samples with a label
+     * @param unlabelledLoss of samples without, the same or another
      * @param batchSamples samples that close a micro-batch
      */
     @SuppressWarnings("NullAway.Init") // open() and initializeState() are called first.
     public ScoreOperator(
             ModelReference reference,
             ScorerFactory scorers,
-            WindowSize window,
+            StateIdentity identity,
+            WindowPlan window,
+            long allowedLateness,
+            LossKind loss,
+            LossKind unlabelledLoss,
             HeldOutShare heldOut,
             int batchSamples,
             TypeSerializer<AcceptedSample> sampleSerializer) {
         this.reference = reference;
-        this.scorers = scorers;
+        this.factory = scorers;
+        this.identity = identity;
         this.window = window;
+        this.allowedLateness = allowedLateness;
+        this.loss = loss;
+        this.unlabelledLoss = unlabelledLoss;
         this.heldOut = heldOut;
         this.batchSamples = batchSamples;
         this.sampleSerializer = sampleSerializer;
@@ -106,12 +128,18 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         watermarkState =
                 context.getOperatorStateStore()
                         .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
+        identityState =
+                context.getOperatorStateStore()
+                        .getUnionListState(new ListStateDescriptor<>("identity", Types.STRING));
+        List<String> restored = new ArrayList<>();
+        identityState.get().forEach(restored::add);
+        identity.require(restored);
         List<Long> marks = new ArrayList<>();
         watermarkState.get().forEach(marks::add);
         watermark = marks.isEmpty() ? Long.MIN_VALUE : Collections.min(marks);
         open = new TreeMap<>();
         for (AcceptedSample sample : openState.get()) {
-            waiting(window.end(sample.timestamp())).add(sample);
+            waiting(pane(sample)).add(sample);
         }
     }
 
@@ -120,25 +148,34 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         super.open();
         model = SharedModel.lease(reference);
         labels = new Labels(model.classifier().description().labels());
-        scorer = scorers.create(model.classifier());
+        scorers = new EnumMap<>(LossKind.class);
+        for (LossKind kind : EnumSet.of(loss, unlabelledLoss)) {
+            scorers.put(kind, factory.create(model.classifier(), kind));
+        }
+        counts = new EnumMap<>(LossKind.class);
         gathered = null;
     }
 
     @Override
     public void processElement(StreamRecord<AcceptedSample> element) {
         AcceptedSample sample = element.getValue();
-        long end = window.end(sample.timestamp());
-        if (end - 1 <= watermark) {
+        if (isClosed(sample) && watermark - sample.timestamp() > allowedLateness) {
             refuse(
                     sample,
                     Stage.LATE,
                     "event time is "
                             + sample.timestamp()
                             + ", but its window ended at "
-                            + end
+                            + window.paneEnd(sample.timestamp())
                             + " and the watermark is "
-                            + watermark);
-        } else if (heldOut.contains(sample.sample().getId())) {
+                            + watermark
+                            + "; allowed lateness is "
+                            + allowedLateness
+                            + " ms");
+            return;
+        }
+        long end = pane(sample);
+        if (heldOut.contains(sample.sample().getId())) {
             output.collect(HELD_OUT, new StreamRecord<>(new Windowed<>(end, sample)));
         } else {
             List<AcceptedSample> batch = waiting(end);
@@ -147,6 +184,18 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
                 score(end);
             }
         }
+    }
+
+    /** Whether the pane that a sample's event time falls into is over. */
+    private boolean isClosed(AcceptedSample sample) {
+        return window.paneEnd(sample.timestamp()) - 1 <= watermark;
+    }
+
+    /**
+     * End of the pane that a sample counts with: its own or, if that is over, the earliest open.
+     */
+    private long pane(AcceptedSample sample) {
+        return window.paneEnd(isClosed(sample) ? watermark + 1 : sample.timestamp());
     }
 
     private List<AcceptedSample> waiting(long end) {
@@ -158,27 +207,51 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
             emitGathered();
         }
         gathered = end;
+        Map<LossKind, List<AcceptedSample>> byLoss = new EnumMap<>(LossKind.class);
+        for (AcceptedSample sample : Objects.requireNonNull(open.remove(end))) {
+            LossKind kind = sample.sample().getLabel() == null ? unlabelledLoss : loss;
+            byLoss.computeIfAbsent(kind, key -> new ArrayList<>()).add(sample);
+        }
+        byLoss.forEach((kind, samples) -> score(end, kind, samples));
+    }
+
+    private void score(long end, LossKind kind, List<AcceptedSample> samples) {
+        SampleScorer scorer = Objects.requireNonNull(scorers.get(kind));
+        long[] count = counts.computeIfAbsent(kind, key -> new long[2]);
         Map<ScorableSample, AcceptedSample> batch = new HashMap<>();
         List<ScorableSample> scorable = new ArrayList<>();
-        for (AcceptedSample sample : Objects.requireNonNull(open.remove(end))) {
+        for (AcceptedSample sample : samples) {
             ScorableSample encoded = EncodedSamples.encode(sample, model.classifier(), labels);
             batch.put(encoded, sample);
             scorable.add(encoded);
+            tally(count, sample, end, 1);
         }
         for (SampleScorer.Unscorable unscorable : scorer.score(scorable)) {
             AcceptedSample sample = Objects.requireNonNull(batch.get(unscorable.sample()));
+            tally(count, sample, end, -1);
             refuse(sample, Stage.SCORE, unscorable.reason());
         }
+    }
+
+    private void tally(long[] count, AcceptedSample sample, long end, int by) {
+        count[0] += sample.sample().getLabel() == null ? 0 : by;
+        count[1] += window.paneEnd(sample.timestamp()) < end ? by : 0;
     }
 
     private void emitGathered() {
         if (gathered != null) {
             long end = gathered;
             gathered = null;
-            for (SublayerStatistics statistics : scorer.drain()) {
-                if (statistics.gradients().samples() > 0) {
-                    output.collect(new StreamRecord<>(new Windowed<>(end, statistics), end - 1));
-                }
+            scorers.forEach((kind, scorer) -> emit(end, scorer, counts.get(kind)));
+            counts.clear();
+        }
+    }
+
+    private void emit(long end, SampleScorer scorer, long @Nullable [] count) {
+        for (SublayerStatistics statistics : scorer.drain()) {
+            if (count != null && statistics.gradients().samples() > 0) {
+                statistics.count(count[0], count[1]);
+                output.collect(new StreamRecord<>(new Windowed<>(end, statistics), end - 1));
             }
         }
     }
@@ -220,12 +293,13 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         open.values().forEach(samples::addAll);
         openState.update(samples);
         watermarkState.update(List.of(watermark));
+        identityState.update(identity.lines());
     }
 
     @Override
     public void close() throws Exception {
-        if (scorer != null) {
-            scorer.close();
+        if (scorers != null) {
+            scorers.values().forEach(SampleScorer::close);
         }
         if (model != null) {
             model.close();

@@ -1,5 +1,6 @@
 package io.espalier.stream.score;
 
+import io.espalier.fisher.LossKind;
 import io.espalier.model.SampleScorer;
 import io.espalier.model.TextClassifier;
 
@@ -9,6 +10,10 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface ScorerFactory extends Serializable {
 
-    /** A scorer over a model that stays open for as long as the scorer does. */
-    SampleScorer create(TextClassifier model);
+    /**
+     * A scorer over a model that stays open for as long as the scorer does.
+     *
+     * @param loss whose gradients it takes
+     */
+    SampleScorer create(TextClassifier model, LossKind loss);
 }

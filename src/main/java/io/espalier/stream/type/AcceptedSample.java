@@ -8,7 +8,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * A decoded, valid sample with the record it came from. It travels as the record's own bytes.
+ * A decoded, valid sample with the record it came from. It travels as the record's own bytes,
+ * beside its label, which may have come later than the record.
  *
  * @param raw the record, needed should a later step refuse the sample
  * @param sample what the record says
@@ -20,18 +21,31 @@ public record AcceptedSample(RawRecord raw, CalibrationSample sample) {
         return raw.origin().timestamp();
     }
 
-    /** Writes the record. */
-    void write(DataOutput out) throws IOException {
-        raw.write(out);
+    /** With a label that came later. */
+    public AcceptedSample labelled(String label) {
+        return new AcceptedSample(
+                raw, CalibrationSample.newBuilder(sample).setLabel(label).build());
     }
 
-    /** Reads and decodes the record. */
+    /** Writes the record and the label. */
+    void write(DataOutput out) throws IOException {
+        raw.write(out);
+        String label = sample.getLabel();
+        out.writeBoolean(label != null);
+        if (label != null) {
+            out.writeUTF(label);
+        }
+    }
+
+    /** Reads what {@link #write} wrote. */
     static AcceptedSample read(DataInput in) throws IOException {
         RawRecord raw = RawRecord.read(in);
         byte[] value = raw.value();
         if (value == null) {
             throw new IOException("an accepted sample without a value");
         }
-        return new AcceptedSample(raw, RecordCodec.CALIBRATION_SAMPLE.decode(value));
+        AcceptedSample sample =
+                new AcceptedSample(raw, RecordCodec.CALIBRATION_SAMPLE.decode(value));
+        return in.readBoolean() ? sample.labelled(in.readUTF()) : sample;
     }
 }

@@ -1,85 +1,90 @@
 package io.espalier.stream.type;
 
+import io.espalier.drift.NoiseFloor;
+
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * What the next decision has to know of earlier ones.
+ * What the next decision has to know of earlier ones. Immutable.
  *
- * @param decisions number of decisions so far, at least 1
- * @param firstDiagonals Fisher diagonals [sublayer][units] of the first decided window
- * @param previousDiagonals the same of the last one
- * @param masks one entry for each budget, in configured order
+ * @param heads noise floor of the heads' importance
+ * @param neurons noise floor of the neurons'
+ * @param budgets by the budgets' texts; budgets that are no longer asked for stay, so that their
+ *     versions are never used again
  */
 public record DecisionMemory(
-        long decisions,
-        List<float[]> firstDiagonals,
-        List<float[]> previousDiagonals,
-        List<BudgetMasks> masks) {
+        NoiseFloor heads, NoiseFloor neurons, SortedMap<String, BudgetMemory> budgets) {
 
-    /** Copies the lists. */
+    private static final int VERSION = 1;
+
+    /** Before the first window. */
+    public static final DecisionMemory NEW =
+            new DecisionMemory(NoiseFloor.UNKNOWN, NoiseFloor.UNKNOWN, new TreeMap<>());
+
+    /** Copies the map. */
     public DecisionMemory {
-        firstDiagonals = List.copyOf(firstDiagonals);
-        previousDiagonals = List.copyOf(previousDiagonals);
-        masks = List.copyOf(masks);
+        budgets = new TreeMap<>(budgets);
     }
 
-    /**
-     * The masks remembered of one budget.
-     *
-     * @param budget the budget's text; a changed configuration is told by it
-     * @param first mask values [sublayer][units] of its first decision
-     * @param previous the same of its last one
-     */
-    public record BudgetMasks(String budget, List<float[]> first, List<float[]> previous) {
+    /** What is remembered of a budget. */
+    public BudgetMemory of(String budget) {
+        return budgets.getOrDefault(budget, BudgetMemory.NEW);
+    }
 
-        /** Copies the lists. */
-        public BudgetMasks {
-            first = List.copyOf(first);
-            previous = List.copyOf(previous);
+    /** With something else remembered of a budget. */
+    public DecisionMemory with(String budget, BudgetMemory memory) {
+        SortedMap<String, BudgetMemory> all = new TreeMap<>(budgets);
+        all.put(budget, memory);
+        return new DecisionMemory(heads, neurons, all);
+    }
+
+    /** With other noise floors. */
+    public DecisionMemory with(NoiseFloor ofHeads, NoiseFloor ofNeurons) {
+        return new DecisionMemory(ofHeads, ofNeurons, budgets);
+    }
+
+    /** Writes a version and all fields. */
+    void write(DataOutput out) throws IOException {
+        StateVersion.write(out, VERSION);
+        write(out, heads);
+        write(out, neurons);
+        out.writeInt(budgets.size());
+        for (var budget : budgets.entrySet()) {
+            out.writeUTF(budget.getKey());
+            budget.getValue().write(out);
         }
     }
 
-    /** Writes all fields. */
-    void write(DataOutput out) throws IOException {
-        out.writeLong(decisions);
-        writeRows(out, firstDiagonals);
-        writeRows(out, previousDiagonals);
-        out.writeInt(masks.size());
-        for (BudgetMasks budget : masks) {
-            out.writeUTF(budget.budget());
-            writeRows(out, budget.first());
-            writeRows(out, budget.previous());
+    private static void write(DataOutput out, NoiseFloor floor) throws IOException {
+        out.writeInt(floor.recent().size());
+        for (double distance : floor.recent()) {
+            out.writeDouble(distance);
         }
     }
 
     /** Reads what {@link #write} wrote. */
     static DecisionMemory read(DataInput in) throws IOException {
-        long decisions = in.readLong();
-        List<float[]> first = readRows(in);
-        List<float[]> previous = readRows(in);
-        List<BudgetMasks> masks = new ArrayList<>();
+        StateVersion.require(in, VERSION, "decision memory");
+        NoiseFloor heads = readFloor(in);
+        NoiseFloor neurons = readFloor(in);
+        SortedMap<String, BudgetMemory> budgets = new TreeMap<>();
         for (int left = in.readInt(); left > 0; left--) {
-            masks.add(new BudgetMasks(in.readUTF(), readRows(in), readRows(in)));
+            budgets.put(in.readUTF(), BudgetMemory.read(in));
         }
-        return new DecisionMemory(decisions, first, previous, masks);
+        return new DecisionMemory(heads, neurons, budgets);
     }
 
-    private static void writeRows(DataOutput out, List<float[]> rows) throws IOException {
-        out.writeInt(rows.size());
-        for (float[] row : rows) {
-            FloatArrays.write(out, row);
-        }
-    }
-
-    private static List<float[]> readRows(DataInput in) throws IOException {
-        List<float[]> rows = new ArrayList<>();
+    private static NoiseFloor readFloor(DataInput in) throws IOException {
+        List<Double> recent = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            rows.add(FloatArrays.read(in));
+            recent.add(in.readDouble());
         }
-        return rows;
+        return new NoiseFloor(recent);
     }
 }

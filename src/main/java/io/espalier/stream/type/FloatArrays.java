@@ -4,6 +4,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Arrays of floats with their length, big-endian. */
 final class FloatArrays {
@@ -25,5 +27,22 @@ final class FloatArrays {
         in.readFully(bytes);
         ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
         return values;
+    }
+
+    /** Writes the number of rows and each of them. */
+    static void writeRows(DataOutput out, List<float[]> rows) throws IOException {
+        out.writeInt(rows.size());
+        for (float[] row : rows) {
+            write(out, row);
+        }
+    }
+
+    /** Reads what {@link #writeRows} wrote. */
+    static List<float[]> readRows(DataInput in) throws IOException {
+        List<float[]> rows = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            rows.add(read(in));
+        }
+        return rows;
     }
 }

@@ -2,11 +2,12 @@ package io.espalier.stream.type;
 
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-import io.espalier.artifact.StagedModel;
-import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
+import io.espalier.wire.ControlAcknowledgement;
+import io.espalier.wire.ControlCommand;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftReport;
+import io.espalier.wire.LabelUpdate;
 import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.PrunedModelAnnouncement;
 import io.espalier.wire.codec.RecordCodec;
@@ -51,33 +52,54 @@ public final class StreamTypes {
                     true,
                     codec(SublayerStatistics::write, SublayerStatistics::read));
 
-    private static final CodecType<RestingMoments> MOMENTS_CODEC =
+    private static final CodecType<PaneStatistics> PANE_CODEC =
             new CodecType<>(
-                    "resting-moments",
-                    RestingMoments.class,
-                    false,
-                    codec(RestingMoments::write, RestingMoments::read));
+                    "pane-statistics",
+                    PaneStatistics.class,
+                    true,
+                    codec(PaneStatistics::write, PaneStatistics::read));
 
-    private static final CodecType<SublayerProposal> PROPOSAL_CODEC =
+    private static final CodecType<ControlState> CONTROL_STATE_CODEC =
             new CodecType<>(
-                    "sublayer-proposal",
-                    SublayerProposal.class,
+                    "control-state",
+                    ControlState.class,
                     false,
-                    codec(SublayerProposal::write, SublayerProposal::read));
+                    codec(ControlState::write, ControlState::read));
 
-    private static final CodecType<TunedSublayer> TUNED_CODEC =
+    private static final CodecType<DecisionInput> DECISION_INPUT_CODEC =
             new CodecType<>(
-                    "tuned-sublayer",
-                    TunedSublayer.class,
+                    "decision-input",
+                    DecisionInput.class,
                     false,
-                    codec(TunedSublayer::write, TunedSublayer::read));
+                    codec(DecisionInput::write, DecisionInput::read));
 
-    private static final CodecType<TunedSublayer.Tuned> PREVIOUS_CODEC =
+    private static final CodecType<Publication> PUBLICATION_CODEC =
             new CodecType<>(
-                    "tuned",
-                    TunedSublayer.Tuned.class,
+                    "publication",
+                    Publication.class,
                     false,
-                    codec(TunedSublayer.Tuned::write, TunedSublayer.Tuned::read));
+                    codec(Publication::write, Publication::read));
+
+    private static final CodecType<ControlCommand> COMMAND_CODEC =
+            new CodecType<>(
+                    "control-command",
+                    ControlCommand.class,
+                    false,
+                    new WireCodec<>(RecordCodec.CONTROL_COMMAND));
+
+    private static final CodecType<ControlAcknowledgement> ACKNOWLEDGEMENT_CODEC =
+            new CodecType<>(
+                    "control-acknowledgement",
+                    ControlAcknowledgement.class,
+                    false,
+                    new WireCodec<>(RecordCodec.CONTROL_ACKNOWLEDGEMENT));
+
+    private static final CodecType<LabelUpdate> LABEL_CODEC =
+            new CodecType<>(
+                    "label-update",
+                    LabelUpdate.class,
+                    false,
+                    new WireCodec<>(RecordCodec.LABEL_UPDATE));
 
     private static final CodecType<DecisionMemory> MEMORY_CODEC =
             new CodecType<>(
@@ -85,13 +107,6 @@ public final class StreamTypes {
                     DecisionMemory.class,
                     false,
                     codec(DecisionMemory::write, DecisionMemory::read));
-
-    private static final CodecType<StagedModel> STAGED_CODEC =
-            new CodecType<>(
-                    "staged-model",
-                    StagedModel.class,
-                    false,
-                    codec(StagedModel::write, StagedModel::read));
 
     private static final CodecType<Windowed<AcceptedSample>> WINDOWED_SAMPLE_CODEC =
             windowed("windowed-sample", SAMPLE_CODEC);
@@ -101,9 +116,6 @@ public final class StreamTypes {
 
     private static final CodecType<Windowed<SublayerSummary>> WINDOWED_SUMMARY_CODEC =
             windowed("windowed-summary", SUMMARY_CODEC);
-
-    private static final CodecType<Windowed<RestingMoments>> WINDOWED_MOMENTS_CODEC =
-            windowed("windowed-moments", MOMENTS_CODEC);
 
     private static final CodecType<DeadLetter> DEAD_LETTER_CODEC =
             new CodecType<>("dead-letter", DeadLetter.class, false, new WireCodec.OfDeadLetter());
@@ -134,13 +146,7 @@ public final class StreamTypes {
                             SUMMARY_CODEC,
                             RAW_RECORD_CODEC,
                             SAMPLE_CODEC,
-                            STATISTICS_CODEC,
-                            MOMENTS_CODEC,
-                            PROPOSAL_CODEC,
-                            TUNED_CODEC,
-                            PREVIOUS_CODEC,
                             MEMORY_CODEC,
-                            STAGED_CODEC,
                             DEAD_LETTER_CODEC,
                             MASK_UPDATE_CODEC,
                             ANNOUNCEMENT_CODEC,
@@ -148,7 +154,13 @@ public final class StreamTypes {
                             WINDOWED_SAMPLE_CODEC,
                             WINDOWED_STATISTICS_CODEC,
                             WINDOWED_SUMMARY_CODEC,
-                            WINDOWED_MOMENTS_CODEC)
+                            PANE_CODEC,
+                            CONTROL_STATE_CODEC,
+                            DECISION_INPUT_CODEC,
+                            PUBLICATION_CODEC,
+                            COMMAND_CODEC,
+                            ACKNOWLEDGEMENT_CODEC,
+                            LABEL_CODEC)
                     .collect(Collectors.toMap(CodecType::name, Function.identity()));
 
     /** Records as they are read. */
@@ -161,9 +173,6 @@ public final class StreamTypes {
     public static final TypeInformation<Windowed<AcceptedSample>> WINDOWED_SAMPLE =
             info(WINDOWED_SAMPLE_CODEC);
 
-    /** Running statistics. */
-    public static final TypeInformation<SublayerStatistics> STATISTICS = info(STATISTICS_CODEC);
-
     /** Partial statistics of a window. */
     public static final TypeInformation<Windowed<SublayerStatistics>> WINDOWED_STATISTICS =
             info(WINDOWED_STATISTICS_CODEC);
@@ -175,27 +184,30 @@ public final class StreamTypes {
     public static final TypeInformation<Windowed<SublayerSummary>> WINDOWED_SUMMARY =
             info(WINDOWED_SUMMARY_CODEC);
 
-    /** Moments waiting for their proposal. */
-    public static final TypeInformation<RestingMoments> MOMENTS = info(MOMENTS_CODEC);
+    /** Statistics of a stretch of event time. */
+    public static final TypeInformation<PaneStatistics> PANE = info(PANE_CODEC);
 
-    /** Moments of a window. */
-    public static final TypeInformation<Windowed<RestingMoments>> WINDOWED_MOMENTS =
-            info(WINDOWED_MOMENTS_CODEC);
+    /** What operators asked for. */
+    public static final TypeInformation<ControlState> CONTROL_STATE = info(CONTROL_STATE_CODEC);
 
-    /** Proposals. */
-    public static final TypeInformation<SublayerProposal> PROPOSAL = info(PROPOSAL_CODEC);
+    /** What decisions are made from. */
+    public static final TypeInformation<DecisionInput> DECISION_INPUT = info(DECISION_INPUT_CODEC);
 
-    /** Repaired sublayers. */
-    public static final TypeInformation<TunedSublayer> TUNED = info(TUNED_CODEC);
+    /** What becomes visible in the store. */
+    public static final TypeInformation<Publication> PUBLICATION = info(PUBLICATION_CODEC);
 
-    /** A sublayer under one budget, as it was tuned last. */
-    public static final TypeInformation<TunedSublayer.Tuned> PREVIOUS = info(PREVIOUS_CODEC);
+    /** Operators' commands. */
+    public static final TypeInformation<ControlCommand> COMMAND = info(COMMAND_CODEC);
+
+    /** Answers to them. */
+    public static final TypeInformation<ControlAcknowledgement> ACKNOWLEDGEMENT =
+            info(ACKNOWLEDGEMENT_CODEC);
+
+    /** Labels that came after their samples. */
+    public static final TypeInformation<LabelUpdate> LABEL = info(LABEL_CODEC);
 
     /** What decisions remember. */
     public static final TypeInformation<DecisionMemory> MEMORY = info(MEMORY_CODEC);
-
-    /** Staged candidates, also the committables of the publishing sink. */
-    public static final TypeInformation<StagedModel> STAGED = info(STAGED_CODEC);
 
     /** Inputs that were refused. */
     public static final TypeInformation<DeadLetter> DEAD_LETTER = info(DEAD_LETTER_CODEC);

@@ -1,6 +1,7 @@
 package io.espalier.stream.type;
 
 import io.espalier.fisher.FisherSnapshot;
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.RestingMoments;
 import io.espalier.search.ErrorCurve;
 import org.jspecify.annotations.Nullable;
@@ -10,33 +11,49 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * One sublayer's closed window: what a decision looks at.
+ * One sublayer's window, all that a decision and a repair look at.
  *
+ * @param windowStart inclusive, milliseconds since the epoch
+ * @param loss whose gradients the rest is made of
+ * @param labelled samples with a label, of whatever loss
+ * @param unlabelled samples without
  * @param fisher diagonal, lengths, rows
- * @param curve which units go, at what error; null where the profile decides without
- * @param moments what the structure in force is judged by; null with the curve
+ * @param curve which units go, at what error; null without enough samples, and where the profile
+ *     decides without
+ * @param moments what structures are judged by, and repairs made from
  */
 public record SublayerSummary(
-        FisherSnapshot fisher, @Nullable ErrorCurve curve, @Nullable RestingMoments moments) {
+        long windowStart,
+        LossKind loss,
+        long labelled,
+        long unlabelled,
+        FisherSnapshot fisher,
+        @Nullable ErrorCurve curve,
+        RestingMoments moments) {
 
-    /** Writes both. */
+    /** Writes all fields. */
     void write(DataOutput out) throws IOException {
+        out.writeLong(windowStart);
+        out.writeUTF(loss.name());
+        out.writeLong(labelled);
+        out.writeLong(unlabelled);
         fisher.write(out);
         out.writeBoolean(curve != null);
         if (curve != null) {
             curve.write(out);
         }
-        out.writeBoolean(moments != null);
-        if (moments != null) {
-            moments.write(out);
-        }
+        moments.write(out);
     }
 
     /** Reads what {@link #write} wrote. */
     static SublayerSummary read(DataInput in) throws IOException {
-        FisherSnapshot fisher = FisherSnapshot.read(in);
-        ErrorCurve curve = in.readBoolean() ? ErrorCurve.read(in) : null;
         return new SublayerSummary(
-                fisher, curve, in.readBoolean() ? RestingMoments.read(in) : null);
+                in.readLong(),
+                LossKind.valueOf(in.readUTF()),
+                in.readLong(),
+                in.readLong(),
+                FisherSnapshot.read(in),
+                in.readBoolean() ? ErrorCurve.read(in) : null,
+                RestingMoments.read(in));
     }
 }

@@ -13,9 +13,11 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.Utf8;
 
 import io.espalier.wire.CalibrationSample;
+import io.espalier.wire.ControlAcknowledgement;
 import io.espalier.wire.ControlCommand;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.DriftReport;
+import io.espalier.wire.LabelUpdate;
 import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.PrunedModelAnnouncement;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,14 @@ public final class RecordCodec<T extends SpecificRecordBase> {
     /** Codec of the control topic. */
     public static final RecordCodec<ControlCommand> CONTROL_COMMAND =
             new RecordCodec<>(ControlCommand.getClassSchema());
+
+    /** Codec of the answers to commands, on the drift topic. */
+    public static final RecordCodec<ControlAcknowledgement> CONTROL_ACKNOWLEDGEMENT =
+            new RecordCodec<>(ControlAcknowledgement.getClassSchema());
+
+    /** Codec of the labels topic. */
+    public static final RecordCodec<LabelUpdate> LABEL_UPDATE =
+            new RecordCodec<>(LabelUpdate.getClassSchema());
 
     private static final int HEADER = 10;
     private static final byte[] MARKER = {(byte) 0xC3, 0x01};

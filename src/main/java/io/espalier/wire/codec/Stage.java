@@ -11,7 +11,9 @@ public enum Stage {
     /** It came after its window was decided. */
     LATE,
     /** Its gradient is not finite. */
-    SCORE;
+    SCORE,
+    /** It was being scored, alone, when the process died, and in a micro-batch before. */
+    NATIVE;
 
     /** The name in headers, records and metrics: {@code decode}, {@code validate}, ... */
     public String label() {

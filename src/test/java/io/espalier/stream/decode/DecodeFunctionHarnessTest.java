@@ -24,29 +24,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DecodeFunctionHarnessTest {
 
     @Test
-    void aSampleWithoutALabelIsRefusedOnlyWhereTheLossNeedsIt() throws Exception {
-        Outcome supervised = decode(true, null);
-        assertThat(supervised.accepted()).isEmpty();
-        assertThat(supervised.reasons())
-                .containsExactly(
-                        "label is missing; the supervised loss needs one, espalier.loss ="
-                                + " label-free does not");
-        Outcome labelFree = decode(false, null);
+    void aSampleNeedsNoLabel() throws Exception {
+        Outcome labelFree = decode(null);
         assertThat(labelFree.accepted()).containsExactly("s-1");
         assertThat(labelFree.reasons()).isEmpty();
-        assertThat(decode(true, "yes").accepted()).containsExactly("s-1");
+        assertThat(decode("yes").accepted()).containsExactly("s-1");
     }
 
     @Test
-    void aLabelTheModelDoesNotKnowIsRefusedAlways() throws Exception {
-        assertThat(decode(false, "perhaps").reasons()).hasSize(1);
-        assertThat(decode(true, "perhaps").reasons()).hasSize(1);
+    void aLabelTheModelDoesNotKnowIsRefused() throws Exception {
+        assertThat(decode("perhaps").reasons()).hasSize(1);
+        assertThat(decode("no").reasons()).isEmpty();
     }
 
     /** Ids of accepted samples, reasons of refused ones. */
     private record Outcome(List<String> accepted, List<String> reasons) {}
 
-    private static Outcome decode(boolean supervised, @Nullable String label) throws Exception {
+    private static Outcome decode(@Nullable String label) throws Exception {
         CalibrationSample sample =
                 CalibrationSample.newBuilder()
                         .setId("s-1")
@@ -54,7 +48,7 @@ class DecodeFunctionHarnessTest {
                         .setLabel(label)
                         .build();
         byte[] value = RecordCodec.CALIBRATION_SAMPLE.encode(sample);
-        DecodeFunction function = new DecodeFunction(List.of("no", "yes"), 1 << 20, supervised);
+        DecodeFunction function = new DecodeFunction(List.of("no", "yes"), 1 << 20);
         try (OneInputStreamOperatorTestHarness<RawRecord, AcceptedSample> harness =
                 new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(function))) {
             harness.setup(StreamTypes.SAMPLE.createSerializer(new SerializerConfigImpl()));

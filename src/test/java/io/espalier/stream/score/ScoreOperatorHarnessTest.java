@@ -3,20 +3,23 @@ package io.espalier.stream.score;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
+import io.espalier.fisher.FisherSnapshot;
+import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.model.SampleScorer;
 import io.espalier.model.ScorableSample;
 import io.espalier.stream.ModelReference;
 import io.espalier.stream.SharedModel;
-import io.espalier.stream.WindowSize;
 import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.Windowed;
+import io.espalier.stream.window.WindowPlan;
 import io.espalier.testing.SyntheticScorer;
 import io.espalier.testing.TinyBert;
 import io.espalier.wire.CalibrationSample;
@@ -41,6 +44,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The scoring operator, killed and rescaled at every point of a short input. */
 @SuppressWarnings("try") // Flink's harness may be interrupted while it closes; so may we.
@@ -50,7 +54,7 @@ class ScoreOperatorHarnessTest {
     private static final int ROWS = 4;
     private static final long SEED = 7;
     private static final int BATCH = 4;
-    private static final WindowSize WINDOW = new WindowSize(100);
+    private static final WindowPlan WINDOW = WindowPlan.tumbling(100);
     private static final HeldOutShare HELD_OUT = new HeldOutShare(0.25, 3);
     private static final List<Event> EVENTS = events();
     private static final List<String> SCORED = scored("x");
@@ -60,6 +64,8 @@ class ScoreOperatorHarnessTest {
     private static SharedModel model; // Held, so that no harness has to load it again.
 
     private final List<Integer> batches = new ArrayList<>();
+    private long lateness;
+    private String parent = "parent-1";
 
     @BeforeAll
     static void loadModel(@TempDir Path directory) throws Exception {
@@ -269,6 +275,55 @@ class ScoreOperatorHarnessTest {
                 .isEqualTo(Map.of(100L, digest(SCORED.subList(0, 1))));
     }
 
+    @Test
+    void countsALatecomerWithTheEarliestOpenWindowAsLongAsItIsAllowed() throws Exception {
+        lateness = 50;
+        Gathered gathered = new Gathered();
+        try (var harness = started(null, 1, 0)) {
+            harness.processWatermark(119);
+            feed(harness, List.of(new Event(SCORED.get(0), 69), new Event(SCORED.get(1), 68)));
+            finish(harness);
+            gathered.add(harness);
+        }
+        assertThat(gathered.outcome().refused()).containsExactly("late " + SCORED.get(1));
+        assertThat(gathered.outcome().statistics())
+                .isEqualTo(Map.of(200L, digest(SCORED.subList(0, 1))));
+        FisherSnapshot snapshot =
+                gathered.statistics
+                        .values()
+                        .iterator()
+                        .next()
+                        .values()
+                        .iterator()
+                        .next()
+                        .snapshot();
+        assertThat(List.of(snapshot.samples(), snapshot.labelled(), snapshot.late()))
+                .containsOnly(1L);
+    }
+
+    @Test
+    void refusesTheStateOfAnotherParentAndTakesItsOwn() throws Exception {
+        OperatorSubtaskState state;
+        try (var first = started(null, 1, 0)) {
+            state = snapshot(first);
+        }
+        try (var same = started(state, 1, 0)) {
+            feed(same, List.of(new Event(SCORED.get(0), 1)));
+        }
+        parent = "parent-2";
+        assertThatThrownBy(() -> started(state, 1, 0))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
+                .hasMessageContaining(
+                        "espalier.model.directory (weights) was 'parent-1' and is 'parent-2'")
+                .hasMessageContaining("start without the state, under another espalier.model.id");
+    }
+
+    private static StateIdentity identity(String parent) {
+        return StateIdentity.of(
+                "tiny", parent, 8, "label-free", "espalier", WINDOW.description(), SEED);
+    }
+
     private static Outcome oracle() {
         SortedMap<Long, List<String>> scored = new TreeMap<>();
         SortedSet<String> heldOut = new TreeSet<>();
@@ -357,8 +412,12 @@ class ScoreOperatorHarnessTest {
         ScoreOperator operator =
                 new ScoreOperator(
                         reference,
-                        ignored -> new CountingScorer(batches),
+                        (ignored, loss) -> new CountingScorer(batches),
+                        identity(parent),
                         WINDOW,
+                        lateness,
+                        LossKind.TRUE_FISHER,
+                        LossKind.TRUE_FISHER,
                         HELD_OUT,
                         BATCH,
                         samples);

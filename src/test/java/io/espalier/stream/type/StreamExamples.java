@@ -1,24 +1,17 @@
 package io.espalier.stream.type;
 
+import io.espalier.artifact.LivePointer;
 import io.espalier.artifact.StagedModel;
-import io.espalier.cost.Budget;
-import io.espalier.cost.CostMetric;
-import io.espalier.drift.UpdateKind;
+import io.espalier.drift.DriftLevel;
+import io.espalier.drift.DriftState;
+import io.espalier.drift.NoiseFloor;
 import io.espalier.fisher.LossKind;
 import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
-import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.search.ErrorCurve;
-import io.espalier.stream.type.Decision.BudgetDecision;
-import io.espalier.stream.type.Decision.KindDrift;
-import io.espalier.stream.type.Decision.Update;
-import io.espalier.stream.type.DecisionMemory.BudgetMasks;
-import io.espalier.stream.type.TunedSublayer.Tuned;
 import io.espalier.testing.Encoders;
 import io.espalier.testing.SyntheticScorer;
-import io.espalier.tuning.RepairOutcome;
-import io.espalier.tuning.RepairedProjection;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.codec.Origin;
 import io.espalier.wire.codec.RecordCodec;
@@ -28,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Values of every stream type, no field of which equals a default or another field. */
 final class StreamExamples {
@@ -43,33 +37,32 @@ final class StreamExamples {
         AcceptedSample sample = sample();
         return new TreeMap<>(
                 Map.ofEntries(
-                        Map.entry("accepted-sample", List.of(sample)),
+                        Map.entry("accepted-sample", List.of(sample, sample.labelled("negative"))),
                         Map.entry("announcement", List.of(WireExamples.announcement())),
                         Map.entry(
                                 "dead-letter",
                                 List.of(WireExamples.deadLetter(), letterWithSchema())),
-                        Map.entry("decision-memory", List.of(memory())),
+                        Map.entry("decision-memory", List.of(memory(), DecisionMemory.NEW)),
                         Map.entry(
                                 "drift-report",
                                 List.of(WireExamples.report(), WireExamples.starved().build())),
-                        Map.entry("sublayer-summary", summaries()),
-                        Map.entry("tuned", List.copyOf(tuned().tuned())),
+                        Map.entry("sublayer-summary", List.copyOf(summaries())),
+                        Map.entry(
+                                "control-acknowledgement", List.of(WireExamples.acknowledgement())),
+                        Map.entry("control-command", List.of(WireExamples.command())),
+                        Map.entry("control-state", List.of(control(), ControlState.NONE)),
+                        Map.entry(
+                                "decision-input",
+                                List.of(
+                                        new DecisionInput.Summary(
+                                                new Windowed<>(END, summaries().get(0))),
+                                        new DecisionInput.Judge(new Windowed<>(END, sample)),
+                                        new DecisionInput.Command(WireExamples.command()))),
+                        Map.entry("label-update", List.of(WireExamples.label())),
+                        Map.entry("pane-statistics", List.of(pane())),
+                        Map.entry("publication", publications()),
                         Map.entry("mask-update", List.of(WireExamples.mask())),
                         Map.entry("raw-record", List.of(sample.raw(), new RawRecord(null, ORIGIN))),
-                        Map.entry(
-                                "staged-model",
-                                List.of(
-                                        new StagedModel(
-                                                "bge",
-                                                "macs0.50-000003",
-                                                ".staging/a1b2",
-                                                "0f".repeat(32),
-                                                1L << 33))),
-                        Map.entry("resting-moments", List.of(moments())),
-                        Map.entry("sublayer-proposal", List.of(proposal(), starvedProposal())),
-                        Map.entry("sublayer-statistics", List.of(statistics(), empty())),
-                        Map.entry("tuned-sublayer", List.of(tuned())),
-                        Map.entry("windowed-moments", List.of(new Windowed<>(END, moments()))),
                         Map.entry("windowed-sample", List.of(new Windowed<>(END, sample))),
                         Map.entry(
                                 "windowed-summary",
@@ -83,20 +76,56 @@ final class StreamExamples {
         return SyntheticScorer.statisticsOf(SUBLAYERS, 2, 7, List.of("a", "b", "c")).get(1);
     }
 
-    private static SublayerStatistics empty() {
-        return new SublayerStatistics(0, SUBLAYERS.get(0), LossKind.SUPERVISED, 0, 0);
-    }
-
     private static RestingMoments moments() {
         return statistics().rest();
     }
 
-    private static List<Object> summaries() {
+    private static List<SublayerSummary> summaries() {
         ErrorCurve curve =
                 new ErrorCurve(new int[] {2, 0, 1}, new int[] {0, 2, 3}, new double[] {0, 0.5, 4});
         return List.of(
-                new SublayerSummary(statistics().snapshot(), curve, moments()),
-                new SublayerSummary(statistics().snapshot(), null, null));
+                new SublayerSummary(
+                        3_600_000,
+                        LossKind.SUPERVISED,
+                        7,
+                        5,
+                        statistics().snapshot(),
+                        curve,
+                        moments()),
+                new SublayerSummary(
+                        -1, LossKind.TRUE_FISHER, 0, 5, statistics().snapshot(), null, moments()));
+    }
+
+    private static PaneStatistics pane() {
+        SublayerStatistics supervised =
+                new SublayerStatistics(1, SUBLAYERS.get(1), LossKind.SUPERVISED, 0, 0);
+        PaneStatistics pane = new PaneStatistics();
+        pane.merge(statistics());
+        pane.merge(supervised);
+        return pane;
+    }
+
+    private static StagedModel staged() {
+        return new StagedModel(
+                "bge", "macs0.50-000003", ".staging/a1b2", "0f".repeat(32), 1L << 33);
+    }
+
+    private static List<Object> publications() {
+        LivePointer pointer =
+                new LivePointer("bge", "macs=0.5", 3, "macs0.50-000003", "0f".repeat(32));
+        return List.of(
+                new Publication(staged(), pointer),
+                new Publication(staged(), null),
+                new Publication(null, pointer));
+    }
+
+    private static ControlState control() {
+        return ControlState.NONE
+                .forced(new TreeSet<>(List.of("macs=0.5")))
+                .paused(true)
+                .budgets(List.of("macs=0.5", "macs=0.3"))
+                .thresholds(Map.of("espalier.trigger.cool-down", "3"))
+                .obeyed("c-1");
     }
 
     private static AcceptedSample sample() {
@@ -110,73 +139,31 @@ final class StreamExamples {
                 .build();
     }
 
-    private static Decision decision() {
-        return new Decision(
-                3_600_000,
-                END,
-                2048,
-                17.25,
-                "1e".repeat(32),
-                false,
-                List.of(
-                        new BudgetDecision(
-                                Budget.macs(0.5),
-                                3,
-                                0.4999,
-                                new KindDrift(144, 80, 0.125, 0.25, 0.875, 0.75),
-                                new KindDrift(18432, 9000, 0.0625, 0.1875, 0.96875, 0.9375),
-                                new Update(UpdateKind.RE_TUNE, 0.25, 0.26)),
-                        new BudgetDecision(
-                                new Budget(CostMetric.LATENCY, 0.3),
-                                4,
-                                0.2999,
-                                new KindDrift(144, 50, Double.NaN, Double.NaN, -0.0, 1),
-                                new KindDrift(18432, 5000, 0, 0.5, Double.MIN_VALUE, 2),
-                                new Update(UpdateKind.RE_MASK, 0.5, Double.NaN))));
-    }
-
-    private static SublayerProposal proposal() {
-        return new SublayerProposal(
-                decision(), 5, List.of(new float[] {1, 0, -0f}, new float[] {0, 0, -1.5f}));
-    }
-
-    private static SublayerProposal starvedProposal() {
-        return new SublayerProposal(
-                new Decision(0, 1, 2, 3.5, "2d".repeat(32), true, List.of()), 4, List.of());
-    }
-
-    private static TunedSublayer tuned() {
-        Projection two = new Projection(2, 1, new float[] {0.5f, -2}, new float[] {3});
-        Projection none = new Projection(0, 2, new float[0], new float[] {4, 5});
-        return new TunedSublayer(
-                decision(),
-                6,
-                List.of(
-                        new Tuned(
-                                new float[] {1, 0, 1},
-                                new RepairedProjection(
-                                        two, RepairOutcome.RESOLVED, 0.01, List.of()),
-                                0.125),
-                        new Tuned(
-                                new float[] {0, 0, 0},
-                                new RepairedProjection(
-                                        none,
-                                        RepairOutcome.BIAS_ONLY,
-                                        0,
-                                        List.of("ridge 0.01: no", "ridge 0.1: nor this")),
-                                Double.NaN)));
-    }
-
     private static DecisionMemory memory() {
+        LiveModel live =
+                new LiveModel(
+                        staged(),
+                        END,
+                        List.of(new float[] {1, 0}, new float[] {1}),
+                        List.of(new float[] {4, 5}, new float[] {Float.MIN_VALUE}));
+        LiveModel first = new LiveModel(staged(), 1, List.of(new float[0]), List.of());
         return new DecisionMemory(
-                9,
-                List.of(new float[] {1, 2}, new float[] {3}),
-                List.of(new float[] {4, 5}, new float[] {Float.MIN_VALUE}),
-                List.of(
-                        new BudgetMasks(
+                new NoiseFloor(List.of(0.125, 0.25)),
+                NoiseFloor.UNKNOWN,
+                new TreeMap<>(
+                        Map.of(
                                 "macs=0.5",
-                                List.of(new float[] {1, 0}, new float[] {1}),
-                                List.of(new float[] {0, 1}, new float[] {0})),
-                        new BudgetMasks("macs=0.3", List.of(), List.of(new float[0]))));
+                                new BudgetMemory(
+                                        9,
+                                        4,
+                                        END,
+                                        2,
+                                        new DriftState(DriftLevel.WARNING, 1, 0),
+                                        live,
+                                        first,
+                                        List.of(first),
+                                        true),
+                                "macs=0.3",
+                                BudgetMemory.NEW)));
     }
 }

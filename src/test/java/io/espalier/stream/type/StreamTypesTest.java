@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What holds for the serializer of every type that crosses the network or rests in state. */
 class StreamTypesTest {
 
-    private static final Set<String> MUTABLE = Set.of("sublayer-statistics", "windowed-statistics");
+    private static final Set<String> MUTABLE = Set.of("pane-statistics", "windowed-statistics");
 
     static List<String> names() {
         return StreamTypes.names();
@@ -134,7 +134,7 @@ class StreamTypesTest {
                                 .resolveSchemaCompatibility(restored)
                                 .isCompatibleAsIs())
                 .isTrue();
-        String other = name.equals("raw-record") ? "staged-model" : "raw-record";
+        String other = name.equals("raw-record") ? "publication" : "raw-record";
         TypeSerializer<Object> otherSerializer = new CodecSerializer<>(other);
         assertThat(
                         otherSerializer

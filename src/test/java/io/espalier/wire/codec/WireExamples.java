@@ -1,16 +1,22 @@
 package io.espalier.wire.codec;
 
 import io.espalier.wire.CalibrationSample;
+import io.espalier.wire.CandidateStatus;
+import io.espalier.wire.ControlAcknowledgement;
 import io.espalier.wire.ControlAction;
 import io.espalier.wire.ControlCommand;
 import io.espalier.wire.DeadLetter;
+import io.espalier.wire.DriftLevel;
 import io.espalier.wire.DriftOfKind;
 import io.espalier.wire.DriftOutcome;
 import io.espalier.wire.DriftReport;
+import io.espalier.wire.LabelUpdate;
 import io.espalier.wire.MaskUpdate;
+import io.espalier.wire.PromotionTest;
 import io.espalier.wire.PrunedModelAnnouncement;
 import io.espalier.wire.Quality;
 import io.espalier.wire.SublayerMask;
+import io.espalier.wire.TriggerReason;
 import io.espalier.wire.UnitKind;
 import io.espalier.wire.UpdateKind;
 
@@ -42,6 +48,7 @@ public final class WireExamples {
                 .setModel("bge")
                 .setParentDigest(DIGEST)
                 .setBudget("macs=0.5")
+                .setStatus("promoted")
                 .setVersion("macs0.5-000001")
                 .setSequence(1)
                 .setProfile("espalier")
@@ -82,19 +89,26 @@ public final class WireExamples {
                 .setBytes(1L << 33)
                 .setParentDigest(DIGEST)
                 .setWindowEnd(3_600_000)
+                .setStatus(CandidateStatus.PROMOTED)
+                .setStatusReason("accuracy 0.0000 below the live model's")
                 .build();
     }
 
-    /** A drift report with every field set but its reason. */
+    /** A drift report with every field set. */
     public static DriftReport report() {
         return starved()
-                .setOutcome(DriftOutcome.PUBLISHED)
-                .setReason(null)
+                .setOutcome(DriftOutcome.PROMOTED)
+                .setTrigger(TriggerReason.DRIFT)
+                .setLevel(DriftLevel.DRIFT)
+                .setReason("drift: level drift")
+                .setLiveVersion("macs0.5-000002")
                 .setVersion("macs0.5-000002")
-                .setHeads(new DriftOfKind(144, 80, 0.125, 0.25, 0.99, 0.75))
+                .setHeads(new DriftOfKind(144, 80, 0.1875, 0.0625, 0.125, 0.25, 0.99, 0.75))
                 .setCostAchieved(0.4999)
                 .setDense(new Quality(256L, 200L, 0.9, 0.25, 1.0, null))
                 .setFirst(new Quality(256L, 200L, 0.85, 0.5, 0.875, 0.0625))
+                .setLive(new Quality(256L, 200L, 0.875, 0.375, 0.9375, 0.03125))
+                .setPromotion(new PromotionTest("accuracy", 200L, -0.0125, 0.015625, 0.02))
                 .setUpdate(UpdateKind.RE_TUNE)
                 .setPredictedError(0.25)
                 .setPredictedErrorRetuned(0.265625)
@@ -111,14 +125,22 @@ public final class WireExamples {
                 .setBudget("macs=0.5")
                 .setDecisionId("bge/macs=0.5/2")
                 .setOutcome(DriftOutcome.STARVED)
+                .setTrigger(TriggerReason.STARVED)
+                .setLevel(DriftLevel.LEARNING)
                 .setReason("12 samples, needs 64")
+                .setControlVersion(3)
+                .setEffectiveSamples(11.5)
+                .setLabelledSamples(7)
+                .setUnlabelledSamples(5)
+                .setLateSamples(1)
+                .setLoss("true-fisher")
                 .setWindowStart(3_600_000)
                 .setWindowEnd(7_200_000)
                 .setSamples(12)
                 .setHeldOutSamples(2)
                 .setMeanLength(17.5)
-                .setHeads(new DriftOfKind(144, 0, null, null, null, null))
-                .setNeurons(new DriftOfKind(18432, 0, null, null, null, null))
+                .setHeads(new DriftOfKind(144, 0, null, null, null, null, null, null))
+                .setNeurons(new DriftOfKind(18432, 0, null, null, null, null, null, null))
                 .setCostTarget(0.5)
                 .setSublayersUnrepaired(0);
     }
@@ -146,5 +168,15 @@ public final class WireExamples {
                 .setArguments(Map.of("budgets", "macs=0.5,macs=0.3"))
                 .setReason("new hardware")
                 .build();
+    }
+
+    /** The answer to a command. */
+    public static ControlAcknowledgement acknowledgement() {
+        return new ControlAcknowledgement("c-1", "bge", "SET_BUDGETS", true, "as asked", 4L);
+    }
+
+    /** A label that came late. */
+    public static LabelUpdate label() {
+        return new LabelUpdate("review-17", "positive");
     }
 }

@@ -1,0 +1,85 @@
+package io.espalier.stream.label;
+
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+
+import io.espalier.stream.type.AcceptedSample;
+import io.espalier.stream.type.StreamTypes;
+import io.espalier.wire.LabelUpdate;
+
+/**
+ * Gives samples the labels that come after them, or before.
+ *
+ * <p>Keyed by sample id. A sample without a label waits for one until event time has passed its own
+ * by the delay, then goes on without; a label waits as long for its sample, then is forgotten.
+ * Which samples get a label is a function of both topics' event times. State: what waits.
+ */
+public final class LabelJoinFunction
+        extends KeyedCoProcessFunction<String, AcceptedSample, LabelUpdate, AcceptedSample> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long delayMillis;
+    private transient ValueState<AcceptedSample> waiting;
+    private transient ValueState<String> label;
+
+    /** Waiting for a stretch of event time. */
+    @SuppressWarnings("NullAway.Init") // open() is called before anything else.
+    public LabelJoinFunction(long delayMillis) {
+        this.delayMillis = delayMillis;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        waiting =
+                getRuntimeContext()
+                        .getState(new ValueStateDescriptor<>("waiting", StreamTypes.SAMPLE));
+        label = getRuntimeContext().getState(new ValueStateDescriptor<>("label", Types.STRING));
+    }
+
+    @Override
+    public void processElement1(
+            AcceptedSample sample, Context context, Collector<AcceptedSample> out)
+            throws Exception {
+        String known = label.value();
+        if (sample.sample().getLabel() != null) {
+            out.collect(sample);
+        } else if (known != null) {
+            out.collect(sample.labelled(known));
+            label.clear();
+        } else {
+            waiting.update(sample);
+            context.timerService().registerEventTimeTimer(sample.timestamp() + delayMillis);
+        }
+    }
+
+    @Override
+    public void processElement2(LabelUpdate update, Context context, Collector<AcceptedSample> out)
+            throws Exception {
+        AcceptedSample sample = waiting.value();
+        if (sample != null) {
+            out.collect(sample.labelled(update.getLabel()));
+            waiting.clear();
+        } else {
+            label.update(update.getLabel());
+            context.timerService().registerEventTimeTimer(context.timestamp() + delayMillis);
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<AcceptedSample> out)
+            throws Exception {
+        AcceptedSample sample = waiting.value();
+        if (sample != null && sample.timestamp() + delayMillis <= timestamp) {
+            out.collect(sample);
+            waiting.clear();
+        }
+        if (sample == null) {
+            label.clear();
+        }
+    }
+}
