@@ -153,13 +153,7 @@ class DockerFilesTest {
                 groups("([a-z-]+):([0-9])", command).keySet().stream()
                         .map(name -> "espalier." + name)
                         .collect(Collectors.toSet());
-        assertThat(created)
-                .contains(
-                        topics.calibration(),
-                        topics.masks(),
-                        topics.models(),
-                        topics.drift(),
-                        topics.deadLetters());
+        assertThat(created).hasSameElementsAs(topics.all());
     }
 
     @Test

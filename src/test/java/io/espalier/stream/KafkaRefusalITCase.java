@@ -104,7 +104,7 @@ class KafkaRefusalITCase {
     @Test
     void aMisspeltSetting() throws Exception {
         EspalierConfig config = job(Map.of("security.protocl", "SASL_SSL"));
-        assertThatThrownBy(() -> KafkaEnds.source(config))
+        assertThatThrownBy(() -> KafkaEnds.source(config, "samples"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
                         "espalier.kafka.properties.security.protocl is no setting of Kafka's"

@@ -242,6 +242,6 @@ class TlsITCase {
     private static ScorerFactory synthetic(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return model -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
     }
 }
