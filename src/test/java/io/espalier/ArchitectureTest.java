@@ -82,6 +82,9 @@ class ArchitectureTest {
         "batch, tuning",
         "batch, model",
         "batch, artifact",
+        "cluster, org.apache.flink.configuration..",
+        "cluster, org.apache.kafka..",
+        "cluster, com.fasterxml.jackson.databind..",
         "demo, ..",
         "cli, org.apache.commons.math3.."
     })

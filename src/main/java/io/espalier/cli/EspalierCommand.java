@@ -42,6 +42,10 @@ public final class EspalierCommand {
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),
                                 new RunCommand(),
+                                new DeadLettersCommand(),
+                                new SubmitCommand(),
+                                new StopCommand(),
+                                new ClusterCommand(),
                                 new BenchCommand())
                         .execute(arguments));
     }

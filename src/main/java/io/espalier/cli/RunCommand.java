@@ -1,27 +1,19 @@
 package io.espalier.cli;
 
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-import io.espalier.config.ConfigFile;
 import io.espalier.config.EspalierConfig;
-import io.espalier.cost.Budget;
 import io.espalier.stream.KafkaJob;
-import io.espalier.stream.KafkaPreflight;
 import io.espalier.stream.LocalCluster;
-import io.espalier.stream.ParentModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,18 +45,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static final long STOP_SECONDS = 20;
 
-    @Option(
-            names = "--config",
-            required = true,
-            paramLabel = "FILE",
-            description = "Configuration, YAML or properties.")
-    private Path file;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the file; repeatable.")
-    private Map<String, String> overrides = Map.of();
+    @Mixin private JobOptions options;
 
     @Option(names = "--check", description = "Only check that the job could start.")
     private boolean checkOnly;
@@ -74,37 +55,22 @@ final class RunCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     /** For picocli, which fills the fields. */
-    @SuppressWarnings("NullAway.Init") // picocli sets required options before call().
+    @SuppressWarnings("NullAway.Init") // picocli sets mixins before call().
     RunCommand() {}
 
     @Override
     public Integer call() throws Exception {
-        Configuration settings = ConfigFile.load(file, overrides);
-        EspalierConfig config = EspalierConfig.from(settings);
-        List<Budget> budgets = Budget.parseAll(config.budgets());
-        config.checkpoint().requireDirectory();
-        OutputFiles.prepareDirectory(config.publishRoot());
-        if (settings.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
-            // A job without its state counts its decisions from 1 again.
-            Stores.requireFree(
-                    config.publishRoot(),
-                    config.model().id(),
-                    budgets,
-                    "resume with "
-                            + StateRecoveryOptions.SAVEPOINT_PATH.key()
-                            + ", or name another espalier.publish.root");
-        }
-        ParentModel parent = ParentModel.read(config);
-        KafkaPreflight.check(config);
+        JobOptions.Checked checked = options.check(null);
+        EspalierConfig config = checked.config();
         PrintWriter out = spec.commandLine().getOut();
         if (checkOnly) {
             out.println("model, broker, topics and timeouts are as the job needs them");
             return 0;
         }
         StreamExecutionEnvironment environment =
-                LocalCluster.environment(config.parallelism(), settings);
-        KafkaJob.define(environment, parent, config);
-        job = environment.executeAsync("espalier " + config.model().id());
+                LocalCluster.environment(config.parallelism(), checked.settings());
+        KafkaJob.define(environment, checked.parent(), config);
+        job = environment.executeAsync(checked.name());
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "espalier-stop"));
         out.printf(
                 "job %s reads %s at %s; Ctrl-C stops it%n",

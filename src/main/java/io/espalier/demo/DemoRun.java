@@ -11,6 +11,7 @@ import io.espalier.artifact.ArtifactStore;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
 import io.espalier.config.Numerics;
+import io.espalier.config.PromotionMode;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
 import io.espalier.cost.LatencyTableFile;
@@ -62,6 +63,7 @@ public final class DemoRun implements AutoCloseable {
     private static final int PARTITIONS = 2;
     private static final int MAX_LENGTH = 64;
     private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final double FEW_JUDGES = 0.15;
     private static final Duration CHECKPOINT = Duration.ofSeconds(5);
     private static final Duration TRANSACTION = Duration.ofMinutes(5);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -246,6 +248,14 @@ public final class DemoRun implements AutoCloseable {
         }
         settings.numerics().configure(configuration);
         configuration.set(EspalierOptions.WINDOW_SIZE, WINDOW);
+        // A demonstration: every window is decided, and a few hundred judges have to do.
+        configuration.set(EspalierOptions.TRIGGER_PERIOD, WINDOW);
+        configuration.set(EspalierOptions.TRIGGER_COOL_DOWN, 0);
+        configuration.set(EspalierOptions.RETUNE_MARGIN, 0.0);
+        configuration.set(EspalierOptions.PROMOTION_MODE, PromotionMode.PROMOTE.label());
+        configuration.set(EspalierOptions.PROMOTION_MARGIN, FEW_JUDGES);
+        configuration.set(EspalierOptions.PROMOTION_TOLERANCE, FEW_JUDGES);
+        configuration.set(EspalierOptions.PROMOTION_MIN_SAMPLES, 64);
         configuration.set(EspalierOptions.HELD_OUT_SHARE, settings.heldOut());
         configuration.set(EspalierOptions.PUBLISH_ROOT, settings.store().toString());
         configuration.set(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS, servers);

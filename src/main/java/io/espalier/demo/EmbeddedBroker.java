@@ -4,13 +4,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Uuid;
+
+import io.espalier.cluster.BrokerFiles;
+import io.espalier.cluster.BrokerSecurity;
+import io.espalier.cluster.Loopback;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,28 +73,22 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(Path directory, BrokerSecurity security)
             throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        int[] ports = freePorts(2 + security.listeners().size());
-        Path properties = directory.resolve("server.properties");
+        List<Integer> ports = Loopback.freePorts(2 + security.listeners().size());
         Map<String, Integer> secure = new TreeMap<>();
         for (String listener : new TreeSet<>(security.listeners().keySet())) {
-            secure.put(listener, ports[2 + secure.size()]);
+            secure.put(listener, ports.get(2 + secure.size()));
         }
-        Files.writeString(
-                properties,
-                properties(directory, ports[0], ports[1], secure) + security.properties());
-        Files.writeString(directory.resolve(BrokerProcess.USERS), security.users());
-        Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
+        BrokerFiles.write(directory, ports.get(0), ports.get(1), security, secure);
         Path log = directory.resolve("broker.log");
         Process process =
-                new ProcessBuilder(command(directory, properties))
+                new ProcessBuilder(command(directory))
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports[0], secure);
+        EmbeddedBroker broker = new EmbeddedBroker(process, log, ports.get(0), secure);
         try {
-            broker.awaitAnswer(ports[0]);
+            broker.awaitAnswer(ports.get(0));
             return broker;
         } catch (IOException | InterruptedException | RuntimeException e) {
             broker.close();
@@ -163,7 +156,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Knocks at the port first: an admin client logs a warning for each refused connection. */
     private void awaitAnswer(int port) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!accepts(port)) {
+        while (!Loopback.accepts(port)) {
             if (!process.isAlive()) {
                 throw failed("ended with exit status " + process.exitValue());
             }
@@ -174,15 +167,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         try (Admin admin = admin()) {
             await(admin.describeCluster().nodes(), "describe the cluster");
-        }
-    }
-
-    private static boolean accepts(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 
@@ -218,81 +202,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** The shell takes the terminal's interrupt signal from the broker before it becomes it. */
-    private static List<String> command(Path directory, Path properties) {
-        return List.of(
-                "/bin/sh",
-                "-c",
-                "trap '' INT; exec \"$@\"",
-                "broker",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties").toUri(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerProcess.class.getName(),
-                properties.toString(),
-                Uuid.randomUuid().toString());
+    private static List<String> command(Path directory) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "/bin/sh",
+                                "-c",
+                                "trap '' INT; exec \"$@\"",
+                                "broker",
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString()));
+        command.addAll(
+                BrokerFiles.arguments(directory, System.getProperty("java.class.path"), true));
+        return command;
     }
-
-    private static int[] freePorts(int number) throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        try {
-            for (int i = 0; i < number; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return open.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : open) {
-                socket.close();
-            }
-        }
-    }
-
-    private static String properties(
-            Path directory, int port, int controllerPort, Map<String, Integer> secure) {
-        StringBuilder listeners = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
-        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        secure.forEach(
-                (name, securePort) -> {
-                    listeners.append(",%s://127.0.0.1:%d".formatted(name, securePort));
-                    protocols.append(",%s:SASL_SSL".formatted(name));
-                });
-        return """
-                process.roles=broker,controller
-                node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                controller.listener.names=CONTROLLER
-                listeners=%1$s,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=%1$s
-                listener.security.protocol.map=%4$s
-                log.dirs=%3$s
-                auto.create.topics.enable=false
-                log.retention.ms=-1
-                log.message.timestamp.after.max.ms=9223372036854775807
-                log.cleaner.dedupe.buffer.size=8388608
-                offsets.topic.replication.factor=1
-                offsets.topic.num.partitions=1
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                transaction.state.log.num.partitions=4
-                group.initial.rebalance.delay.ms=0
-                """
-                .formatted(
-                        listeners,
-                        controllerPort,
-                        directory.toAbsolutePath().resolve("data"),
-                        protocols);
-    }
-
-    private static final String LOGGING =
-            """
-            rootLogger.level = info
-            rootLogger.appenderRef.console.ref = console
-            appender.console.type = Console
-            appender.console.name = console
-            appender.console.layout.type = PatternLayout
-            appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c - %m%n
-            """;
 }

@@ -11,7 +11,7 @@ import java.io.Serializable;
  * the best one.
  *
  * @param retuneMargin share by which the live model's error may exceed that of the better
- *     alternative, at least 0
+ *     alternative; 0 leaves no model alone
  * @param remaskMargin share by which the live structure's error, re-tuned, may exceed the best
  *     one's, at least 0
  */
@@ -43,7 +43,7 @@ public record UpdatePolicy(double retuneMargin, double remaskMargin) implements 
      */
     public UpdateKind choose(boolean fits, Errors errors) {
         double alternative = Math.min(errors.retuned(), errors.best());
-        if (fits && errors.asItIs() <= (1 + retuneMargin) * alternative) {
+        if (retuneMargin > 0 && fits && errors.asItIs() <= (1 + retuneMargin) * alternative) {
             return UpdateKind.KEEP;
         }
         return atLeastRetune(fits, errors);

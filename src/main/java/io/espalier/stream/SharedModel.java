@@ -26,8 +26,13 @@ public final class SharedModel implements AutoCloseable {
         this.classifier = classifier;
     }
 
-    /** Leases the model of a reference, loading it if nobody else has it. */
+    /**
+     * Leases the model of a reference, loading it if nobody else has it.
+     *
+     * @throws ClassLoadingException if native libraries would come with the job
+     */
     public static SharedModel lease(ModelReference reference) throws IOException {
+        NativeLibraries.check();
         synchronized (OPEN) {
             SharedModel shared = OPEN.get(reference);
             if (shared == null) {

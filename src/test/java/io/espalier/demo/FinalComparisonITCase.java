@@ -93,6 +93,9 @@ class FinalComparisonITCase {
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.HELD_OUT_SHARE, HELD_OUT);
         configuration.set(EspalierOptions.PUBLISH_ROOT, directory.resolve("store").toString());
+        configuration.set(EspalierOptions.TRIGGER_PERIOD, PLAN.window());
+        configuration.set(EspalierOptions.TRIGGER_COOL_DOWN, 0);
+        configuration.set(EspalierOptions.RETUNE_MARGIN, 0.0);
         configuration.set(EspalierOptions.PARALLELISM, 2);
         configuration.set(EspalierOptions.SEED, SEED);
         return configuration;

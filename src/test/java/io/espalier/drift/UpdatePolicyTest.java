@@ -38,6 +38,13 @@ class UpdatePolicyTest {
     }
 
     @Test
+    void aMarginOfZeroLeavesNothingAlone() {
+        Errors perfect = new Errors(0.5, 1, 1);
+        assertThat(new UpdatePolicy(0, 0.5).choose(true, perfect)).isEqualTo(UpdateKind.RE_TUNE);
+        assertThat(new UpdatePolicy(1e-9, 0.5).choose(true, perfect)).isEqualTo(UpdateKind.KEEP);
+    }
+
+    @Test
     void refusesNegativeMargins() {
         assertThat(new UpdatePolicy(0, 0).remaskMargin()).isZero();
         assertThatThrownBy(() -> new UpdatePolicy(0, -0.1))

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waiting for a condition, never for a time. */
-final class Await {
+public final class Await {
 
     /** For anything that a loaded machine of two cores should have done long ago. */
-    static final Duration LIMIT = Duration.ofSeconds(90);
+    public static final Duration LIMIT = Duration.ofSeconds(90);
 
     private static final long POLL_MILLIS = 20;
 
@@ -19,14 +19,14 @@ final class Await {
      * @param what is waited for, for the message of the failure
      * @throws AssertionError if it does not within {@link #LIMIT}
      */
-    static void until(String what, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
         if (!within(LIMIT, condition)) {
             throw new AssertionError("not within " + LIMIT + ": " + what);
         }
     }
 
     /** Polls until a condition holds or the time is over; says which. */
-    static boolean within(Duration limit, Callable<Boolean> condition) throws Exception {
+    public static boolean within(Duration limit, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Ways in which a record on the calibration topic can be no valid sample, each by construction. */
-enum Corruption {
+public enum Corruption {
     RANDOM_BYTES(Stage.DECODE) {
         @Override
         byte[] corrupt(CalibrationSample good, Random random) {
@@ -96,12 +96,6 @@ enum Corruption {
             return encode(with(good).setLabel("class-" + random.nextInt()));
         }
     },
-    MISSING_LABEL(Stage.VALIDATE) {
-        @Override
-        byte[] corrupt(CalibrationSample good, Random random) {
-            return encode(with(good).setLabel(null));
-        }
-    },
     BLANK_TEXT(Stage.VALIDATE) {
         @Override
         byte[] corrupt(CalibrationSample good, Random random) {
@@ -128,7 +122,7 @@ enum Corruption {
     };
 
     /** The largest sample that the jobs of these tests are configured to accept. */
-    static final int MAX_BYTES = 2048;
+    public static final int MAX_BYTES = 2048;
 
     private static final int MARKER = 2;
     private static final int HEADER = MARKER + Long.BYTES;

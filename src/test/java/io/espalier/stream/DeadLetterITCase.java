@@ -38,8 +38,6 @@ class DeadLetterITCase {
                             "dead",
                             "samples",
                             Map.of(
-                                    "espalier.loss",
-                                    "supervised",
                                     "espalier.window.max-out-of-orderness",
                                     Traffic.OUT_OF_ORDER_MILLIS + " ms",
                                     "espalier.source.max-sample-size",

@@ -1,31 +1,19 @@
 package io.espalier.stream;
 
 import io.espalier.artifact.ArtifactStore;
-import io.espalier.artifact.Manifest;
-import io.espalier.artifact.ManifestVerifier;
 import io.espalier.config.EspalierConfig;
-import io.espalier.stream.WindowOracle.Statistics;
 import io.espalier.stream.decide.DecideFunction;
 import io.espalier.stream.decode.DecodeFunction;
 import io.espalier.stream.fold.FoldFunction;
 import io.espalier.stream.score.ScoreOperator;
 import io.espalier.stream.score.ScorerFactory;
 import io.espalier.testing.SyntheticScorer;
-import io.espalier.wire.DriftReport;
-import io.espalier.wire.MaskUpdate;
-import io.espalier.wire.PrunedModelAnnouncement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,14 +77,12 @@ class FaultInjectionITCase {
             }
             WindowOracle oracle = new WindowOracle(calm, traffic.good());
             for (Outcome outcome : List.of(uninterrupted, interrupted)) {
-                checkDecisions(outcome, oracle);
-                checkModels(outcome);
+                outcome.checkDecisions(BUDGETS, oracle);
+                outcome.checkModels();
                 assertThat(outcome.letters())
                         .containsExactlyInAnyOrderElementsOf(feed.expectedLetters());
             }
-            assertThat(interrupted.masks()).isEqualTo(uninterrupted.masks());
-            assertThat(interrupted.models()).isEqualTo(uninterrupted.models());
-            assertThat(interrupted.reports()).isEqualTo(uninterrupted.reports());
+            interrupted.checkEqualTo(uninterrupted);
             System.out.printf(
                     "FaultInjectionITCase: %d faults, %d windows x %d budgets, %d good samples,"
                             + " %d dead letters: nothing lost, nothing doubled, bit-equal%n",
@@ -104,72 +90,8 @@ class FaultInjectionITCase {
         }
     }
 
-    /** All that a run has published, each kind in one order. */
-    private record Outcome(
-            EspalierConfig config,
-            List<MaskUpdate> masks,
-            List<PrunedModelAnnouncement> models,
-            List<DriftReport> reports,
-            List<Letter> letters) {}
-
     private static Outcome outcome(RunningJob job, EspalierConfig config) throws Exception {
-        int decisions = WINDOWS * BUDGETS.size();
-        try (Published published = new Published(config)) {
-            Await.until(
-                    decisions + " decisions and " + CORRUPTED + " dead letters",
-                    () ->
-                            published.reports().size() >= decisions
-                                    && published.deadLetters().size() >= CORRUPTED);
-            job.awaitCheckpoints(3); // What comes twice has come then.
-            return new Outcome(
-                    config,
-                    sorted(published.masks(), MaskUpdate::getDecisionId),
-                    sorted(published.models(), PrunedModelAnnouncement::getDecisionId),
-                    sorted(published.reports(), DriftReport::getDecisionId),
-                    published.deadLetters());
-        }
-    }
-
-    private static <T> List<T> sorted(
-            List<T> records, java.util.function.Function<T, String> decision) {
-        return records.stream().sorted(Comparator.comparing(decision)).toList();
-    }
-
-    private static void checkDecisions(Outcome outcome, WindowOracle oracle) {
-        for (String budget : BUDGETS) {
-            List<MaskUpdate> masks =
-                    outcome.masks().stream().filter(m -> m.getBudget().equals(budget)).toList();
-            assertThat(masks).extracting(Statistics::of).isEqualTo(oracle.statistics());
-            assertThat(masks)
-                    .extracting(MaskUpdate::getSequence)
-                    .isEqualTo(LongStream.rangeClosed(1, WINDOWS).boxed().toList());
-            assertThat(outcome.reports())
-                    .filteredOn(report -> report.getBudget().equals(budget))
-                    .extracting(DriftReport::getWindowEnd)
-                    .isEqualTo(oracle.windowEnds());
-        }
-        assertThat(outcome.masks()).hasSize(WINDOWS * BUDGETS.size());
-        assertThat(outcome.reports()).hasSize(WINDOWS * BUDGETS.size());
-    }
-
-    private static void checkModels(Outcome outcome) throws IOException {
-        Path root = outcome.config().publishRoot();
-        List<String> announced = new ArrayList<>();
-        List<String> decided = new ArrayList<>();
-        for (PrunedModelAnnouncement model : outcome.models()) {
-            announced.add(model.getLocation());
-            decided.add(model.getDecisionId());
-            Manifest manifest =
-                    ManifestVerifier.verify(
-                            root.resolve(model.getLocation()), model.getManifestDigest());
-            assertThat(manifest.decision()).isEqualTo(model.getDecisionId());
-        }
-        assertThat(decided)
-                .isEqualTo(outcome.masks().stream().map(MaskUpdate::getDecisionId).toList());
-        try (Stream<Path> versions = Files.list(root.resolve(KafkaFixture.MODEL))) {
-            assertThat(versions.map(path -> root.relativize(path).toString()))
-                    .containsExactlyInAnyOrderElementsOf(announced);
-        }
+        return Outcome.await(config, WINDOWS * BUDGETS.size(), CORRUPTED, job::awaitCheckpoints);
     }
 
     private static EspalierConfig config(KafkaFixture kafka, String job) throws Exception {
@@ -179,8 +101,6 @@ class FaultInjectionITCase {
                 Map.of(
                         "espalier.budgets",
                         String.join(",", BUDGETS),
-                        "espalier.loss",
-                        "supervised",
                         "espalier.window.max-out-of-orderness",
                         Traffic.OUT_OF_ORDER_MILLIS + " ms",
                         "espalier.window.min-samples",

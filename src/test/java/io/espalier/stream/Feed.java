@@ -11,37 +11,43 @@ import java.util.List;
 import java.util.concurrent.Future;
 
 /** Sends the traffic of a test to its topic, part by part, and keeps where refused records are. */
-final class Feed {
+public final class Feed {
 
     private final KafkaFixture kafka;
     private final String topic;
-    private final Traffic traffic;
+    private final List<Item> tails;
     private final Iterator<List<Item>> parts;
     private final List<Sent> all = new ArrayList<>();
 
     /** A record on its way. */
     private record Sent(Item item, Future<RecordMetadata> place) {}
 
-    Feed(KafkaFixture kafka, String topic, Traffic traffic) {
+    /** A feed of all of the traffic. */
+    public Feed(KafkaFixture kafka, String topic, Traffic traffic) {
+        this(kafka, topic, traffic.parts(), traffic.tails());
+    }
+
+    /** A feed of these parts and, in the end, tails. */
+    Feed(KafkaFixture kafka, String topic, List<List<Item>> parts, List<Item> tails) {
         this.kafka = kafka;
         this.topic = topic;
-        this.traffic = traffic;
-        this.parts = traffic.parts().iterator();
+        this.tails = tails;
+        this.parts = parts.iterator();
     }
 
     /** Sends the next part, if there is one; does not wait until it is stored. */
-    void sendPart() {
+    public void sendPart() {
         if (parts.hasNext()) {
             parts.next().forEach(this::send);
         }
     }
 
     /** Sends what is left, and the tails; waits until all is stored. */
-    void sendRest() throws Exception {
+    public void sendRest() throws Exception {
         while (parts.hasNext()) {
             sendPart();
         }
-        traffic.tails().forEach(this::send);
+        tails.forEach(this::send);
         for (Sent sent : all) {
             sent.place().get();
         }
@@ -54,7 +60,7 @@ final class Feed {
     }
 
     /** The dead letters that what was sent has to become. */
-    List<Letter> expectedLetters() throws Exception {
+    public List<Letter> expectedLetters() throws Exception {
         List<Letter> letters = new ArrayList<>();
         for (Sent sent : all) {
             Item item = sent.item();

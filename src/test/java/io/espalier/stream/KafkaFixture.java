@@ -1,6 +1,9 @@
 package io.espalier.stream;
 
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -8,9 +11,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import io.espalier.cluster.BrokerSecurity;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
-import io.espalier.demo.BrokerSecurity;
 import io.espalier.demo.EmbeddedBroker;
 import io.espalier.testing.TinyBert;
 import org.jspecify.annotations.Nullable;
@@ -18,30 +21,37 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /** A broker, the tiny model on disk, and the configurations of jobs that use both. */
-final class KafkaFixture implements AutoCloseable {
+public final class KafkaFixture implements AutoCloseable {
 
     /** Partitions of calibration topics. */
-    static final int PARTITIONS = 2;
+    public static final int PARTITIONS = 2;
 
     /** Id of the model in stores and records. */
-    static final String MODEL = "tiny";
+    public static final String MODEL = "tiny";
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final Path directory;
-    private final EmbeddedBroker broker;
+    private final @Nullable EmbeddedBroker broker;
+    private final String servers;
     private final Producer<byte[], byte[]> producer;
 
-    private KafkaFixture(Path directory, EmbeddedBroker broker) {
+    private KafkaFixture(Path directory, @Nullable EmbeddedBroker broker, String servers) {
         this.directory = directory;
         this.broker = broker;
+        this.servers = servers;
         this.producer =
                 new KafkaProducer<>(
-                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
     }
@@ -55,18 +65,24 @@ final class KafkaFixture implements AutoCloseable {
     static KafkaFixture start(Path directory, BrokerSecurity security)
             throws IOException, InterruptedException {
         TinyBert.write(directory.resolve(MODEL));
-        return new KafkaFixture(
-                directory, EmbeddedBroker.start(directory.resolve("broker"), security));
+        EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), security);
+        return new KafkaFixture(directory, broker, broker.bootstrapServers());
     }
 
-    /** The broker. */
+    /** Uses a broker that runs, and writes the model into a directory. */
+    public static KafkaFixture of(Path directory, String bootstrapServers) throws IOException {
+        TinyBert.write(directory.resolve(MODEL));
+        return new KafkaFixture(directory, null, bootstrapServers);
+    }
+
+    /** The broker that was started. */
     EmbeddedBroker broker() {
-        return broker;
+        return Objects.requireNonNull(broker);
     }
 
     /** Creates a topic for samples. */
-    void createInput(String topic) throws IOException, InterruptedException {
-        broker.createTopics(List.of(topic), PARTITIONS);
+    public void createInput(String topic) throws IOException, InterruptedException {
+        createTopics(List.of(topic), PARTITIONS);
     }
 
     /**
@@ -76,15 +92,31 @@ final class KafkaFixture implements AutoCloseable {
      * @param job begins the names of everything that is its own
      * @param overrides options and values
      */
-    EspalierConfig job(String job, String input, Map<String, String> overrides)
+    public EspalierConfig job(String job, String input, Map<String, String> overrides)
             throws IOException, InterruptedException {
+        EspalierConfig config = config(job, input, overrides);
+        EspalierConfig.Topics topics = config.kafka().topics();
+        createTopics(
+                List.of(
+                        topics.control(),
+                        topics.masks(),
+                        topics.models(),
+                        topics.drift(),
+                        topics.deadLetters()),
+                1);
+        return config;
+    }
+
+    /** The same configuration without creating anything. */
+    public EspalierConfig config(String job, String input, Map<String, String> overrides)
+            throws IOException {
         Map<String, String> options = new HashMap<>();
         options.put(EspalierOptions.MODEL_DIRECTORY.key(), directory.resolve(MODEL).toString());
         options.put(EspalierOptions.MODEL_ID.key(), MODEL);
         options.put(EspalierOptions.MODEL_MAX_LENGTH.key(), "" + TinyBert.POSITIONS);
         options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
         options.put(EspalierOptions.PUBLISH_ROOT.key(), directory.resolve(job).toString());
-        options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), broker.bootstrapServers());
+        options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), servers);
         options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
         options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
         options.put(EspalierOptions.KAFKA_TOPIC_CALIBRATION.key(), input);
@@ -101,17 +133,22 @@ final class KafkaFixture implements AutoCloseable {
                         .toString());
         everyWindowDecides(options);
         options.putAll(overrides);
-        EspalierConfig config = EspalierConfig.from(Configuration.fromMap(options));
-        EspalierConfig.Topics topics = config.kafka().topics();
-        broker.createTopics(
-                List.of(
-                        topics.control(),
-                        topics.masks(),
-                        topics.models(),
-                        topics.drift(),
-                        topics.deadLetters()),
-                1);
-        return config;
+        return EspalierConfig.from(Configuration.fromMap(options));
+    }
+
+    private void createTopics(List<String> names, int partitions)
+            throws IOException, InterruptedException {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
+            admin.createTopics(
+                            names.stream()
+                                    .map(name -> new NewTopic(name, partitions, (short) 1))
+                                    .toList())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("create topics " + names, e);
+        }
     }
 
     /** Settings under which each window that has enough samples is decided and promoted. */
@@ -127,14 +164,16 @@ final class KafkaFixture implements AutoCloseable {
     }
 
     /** Sends one value, null for a tombstone; the result says where it is. */
-    Future<RecordMetadata> send(
+    public Future<RecordMetadata> send(
             String topic, int partition, long timestamp, byte @Nullable [] value) {
         return producer.send(new ProducerRecord<>(topic, partition, timestamp, null, value));
     }
 
     @Override
     public void close() {
-        producer.close();
-        broker.close();
+        producer.close(CLOSE_LIMIT);
+        if (broker != null) {
+            broker.close();
+        }
     }
 }

@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param stage that refused it
  * @param payload its bytes, hexadecimal
  */
-record Letter(
+public record Letter(
         String topic, int partition, long offset, long timestamp, String stage, String payload) {
 
     /** The letter that a refused record has to become; a tombstone's payload is empty. */

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a job has published, as a {@code read_committed} reader sees it at each call. */
-final class Published implements AutoCloseable {
+public final class Published implements AutoCloseable {
 
     private final CommittedTopic masks;
     private final CommittedTopic models;
     private final CommittedTopic reports;
     private final CommittedTopic deadLetters;
 
-    Published(EspalierConfig config) {
+    public Published(EspalierConfig config) {
         this(config, config.kafka().requireBootstrapServers());
     }
 
@@ -34,19 +34,19 @@ final class Published implements AutoCloseable {
         deadLetters = new CommittedTopic(servers, topics.deadLetters());
     }
 
-    List<MaskUpdate> masks() throws WireException {
+    public List<MaskUpdate> masks() throws WireException {
         return decode(masks, RecordCodec.MASK_UPDATE);
     }
 
-    List<PrunedModelAnnouncement> models() throws WireException {
+    public List<PrunedModelAnnouncement> models() throws WireException {
         return decode(models, RecordCodec.PRUNED_MODEL_ANNOUNCEMENT);
     }
 
-    List<DriftReport> reports() throws WireException {
+    public List<DriftReport> reports() throws WireException {
         return decode(reports, RecordCodec.DRIFT_REPORT);
     }
 
-    List<Letter> deadLetters() {
+    public List<Letter> deadLetters() {
         return deadLetters.read().stream().map(Letter::of).toList();
     }
 

@@ -1,7 +1,7 @@
 package io.espalier.stream;
 
+import io.espalier.cluster.BrokerSecurity;
 import io.espalier.config.EspalierConfig;
-import io.espalier.demo.BrokerSecurity;
 import io.espalier.testing.Certificates;
 
 import java.nio.file.Files;

@@ -197,8 +197,6 @@ class TlsITCase {
 
     private static Map<String, String> options() {
         return Map.of(
-                "espalier.loss",
-                "supervised",
                 "espalier.window.max-out-of-orderness",
                 Traffic.OUT_OF_ORDER_MILLIS + " ms",
                 "espalier.window.min-samples",

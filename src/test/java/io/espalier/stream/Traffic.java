@@ -19,13 +19,13 @@ import java.util.stream.IntStream;
  * samples, corrupted ones scattered among them, and per partition one sample long after the last
  * window, that ends it. Event times run out of order, within {@link #OUT_OF_ORDER_MILLIS}.
  */
-final class Traffic {
+public final class Traffic {
 
     /** Length of a window. */
-    static final long WINDOW_MILLIS = 1000;
+    public static final long WINDOW_MILLIS = 1000;
 
     /** How far an event time may lie behind an earlier one of its partition. */
-    static final int OUT_OF_ORDER_MILLIS = 200;
+    public static final int OUT_OF_ORDER_MILLIS = 200;
 
     private static final long START = 1_750_000_000_000L;
     private static final String[] CLASSES = {"a", "b", "c"};
@@ -43,7 +43,7 @@ final class Traffic {
      * @param refusedAt the stage that has to refuse it, null for a good one
      */
     @SuppressWarnings("ArrayRecordComponent") // Test data, never compared.
-    record Item(
+    public record Item(
             int partition,
             long timestamp,
             CalibrationSample sample,
@@ -51,7 +51,7 @@ final class Traffic {
             @Nullable Stage refusedAt) {
 
         /** End of the window it falls into. */
-        long windowEnd() {
+        public long windowEnd() {
             return (timestamp / WINDOW_MILLIS + 1) * WINDOW_MILLIS;
         }
     }
@@ -66,7 +66,7 @@ final class Traffic {
      * @param good number of good samples, the tails not counted
      * @param corrupted number of corrupted ones, of each kind in turn
      */
-    Traffic(long seed, int windows, int good, int corrupted) {
+    public Traffic(long seed, int windows, int good, int corrupted) {
         Random random = new Random(seed);
         List<Corruption> all = List.of(Corruption.values());
         List<@Nullable Corruption> kinds = new ArrayList<>();
@@ -133,17 +133,17 @@ final class Traffic {
      * The records in the order of sending, in parts of which each but the first ends a window and
      * opens the next.
      */
-    List<List<Item>> parts() {
+    public List<List<Item>> parts() {
         return parts;
     }
 
     /** The samples that end the last window. */
-    List<Item> tails() {
+    public List<Item> tails() {
         return tails;
     }
 
     /** The good samples, the tails not among them. */
-    List<Item> good() {
+    public List<Item> good() {
         return parts.stream().flatMap(List::stream).filter(i -> i.refusedAt() == null).toList();
     }
 }

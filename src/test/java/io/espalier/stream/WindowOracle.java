@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What the statistics of each window have to be, from the samples alone and in no hurry. */
-final class WindowOracle {
+public final class WindowOracle {
 
     private final EspalierConfig config;
     private final SortedMap<Long, List<String>> scored = new TreeMap<>();
@@ -31,10 +31,10 @@ final class WindowOracle {
      * @param samples scored samples
      * @param digest of their statistics
      */
-    record Statistics(long windowEnd, long samples, String digest) {
+    public record Statistics(long windowEnd, long samples, String digest) {
 
         /** What a mask update says of its window. */
-        static Statistics of(MaskUpdate mask) {
+        public static Statistics of(MaskUpdate mask) {
             return new Statistics(
                     mask.getWindowEnd(), mask.getSamples(), mask.getStatisticsDigest());
         }
@@ -47,16 +47,16 @@ final class WindowOracle {
      * @param scored samples that were scored
      * @param heldOut samples that judged
      */
-    record Counts(long windowEnd, long scored, long heldOut) {
+    public record Counts(long windowEnd, long scored, long heldOut) {
 
         /** What a drift report says of its window. */
-        static Counts of(DriftReport report) {
+        public static Counts of(DriftReport report) {
             return new Counts(
                     report.getWindowEnd(), report.getSamples(), report.getHeldOutSamples());
         }
     }
 
-    WindowOracle(EspalierConfig config, List<Item> good) {
+    public WindowOracle(EspalierConfig config, List<Item> good) {
         this.config = config;
         HeldOutShare share = new HeldOutShare(config.heldOut().share(), ~config.seed());
         for (Item item : good) {
@@ -68,19 +68,19 @@ final class WindowOracle {
     }
 
     /** The ends of all windows, ascending. */
-    List<Long> windowEnds() {
+    public List<Long> windowEnds() {
         return List.copyOf(scored.keySet());
     }
 
     /** The statistics of each window, in order. */
-    List<Statistics> statistics() {
+    public List<Statistics> statistics() {
         List<Statistics> all = new ArrayList<>();
         scored.forEach((end, ids) -> all.add(new Statistics(end, ids.size(), digest(ids))));
         return all;
     }
 
     /** The number of samples in each window, in order. */
-    List<Counts> counts() {
+    public List<Counts> counts() {
         List<Counts> all = new ArrayList<>();
         scored.forEach(
                 (end, ids) ->

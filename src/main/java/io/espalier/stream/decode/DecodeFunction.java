@@ -1,10 +1,12 @@
 package io.espalier.stream.decode;
 
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
+import io.espalier.config.EspalierOptions;
 import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
@@ -18,7 +20,8 @@ import java.util.List;
 /**
  * Decodes and validates records; what fails goes to {@link #DEAD_LETTERS} with its bytes.
  *
- * <p>Never throws for what a record holds. Keeps no state.
+ * <p>Never throws for what a record holds, but stops the job where most records are refused. Keeps
+ * no state.
  */
 public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSample> {
 
@@ -30,23 +33,28 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
 
     private final List<String> labels;
     private final int maxBytes;
+    private final double maxShare;
     private transient SampleDecoder decoder;
+    private transient RefusalShare refusals;
 
     /**
      * A decoder of samples for one model.
      *
      * @param labels names of the model's classes
      * @param maxBytes largest encoded sample that is accepted
+     * @param maxShare of refused records above which the job stops
      */
     @SuppressWarnings("NullAway.Init") // open() is called before anything else.
-    public DecodeFunction(List<String> labels, int maxBytes) {
+    public DecodeFunction(List<String> labels, int maxBytes, double maxShare) {
         this.labels = List.copyOf(labels);
         this.maxBytes = maxBytes;
+        this.maxShare = maxShare;
     }
 
     @Override
     public void open(OpenContext context) {
         decoder = new SampleDecoder(new Labels(labels), maxBytes);
+        refusals = new RefusalShare(maxShare);
     }
 
     @Override
@@ -54,8 +62,25 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, AcceptedSam
         Decoded decoded = decoder.decode(raw.value(), raw.origin());
         if (decoded instanceof Decoded.Rejected rejected) {
             context.output(DEAD_LETTERS, rejected.letter());
+            count(true, rejected.letter().getMessage());
         } else if (decoded instanceof Decoded.Accepted accepted) {
             out.collect(new AcceptedSample(raw, accepted.sample()));
+            count(false, "");
+        }
+    }
+
+    private void count(boolean refused, String last) {
+        int tooMany = refusals.count(refused);
+        if (tooMany >= 0) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "%d of the last %d records were refused, %s allows %d; the last one: %s"
+                                    .formatted(
+                                            tooMany,
+                                            RefusalShare.STRETCH,
+                                            EspalierOptions.DEAD_LETTERS_MAX_SHARE.key(),
+                                            Math.round(maxShare * RefusalShare.STRETCH),
+                                            last)));
         }
     }
 }

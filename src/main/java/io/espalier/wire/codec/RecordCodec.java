@@ -7,6 +7,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -79,6 +80,13 @@ public final class RecordCodec<T extends SpecificRecordBase> {
     private static final int HEADER = 10;
     private static final byte[] MARKER = {(byte) 0xC3, 0x01};
 
+    /**
+     * Finds the generated classes beside this one. Avro's own shared model remembers the classes of
+     * whoever asked first, which on a TaskManager may be an earlier job's.
+     */
+    private static final SpecificData CLASSES =
+            new SpecificData(RecordCodec.class.getClassLoader());
+
     private final Schema schema;
     private final long fingerprint;
 
@@ -98,7 +106,7 @@ public final class RecordCodec<T extends SpecificRecordBase> {
                         .array());
         BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
         try {
-            new SpecificDatumWriter<T>(schema).write(value, encoder);
+            new SpecificDatumWriter<T>(schema, CLASSES).write(value, encoder);
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
@@ -171,7 +179,7 @@ public final class RecordCodec<T extends SpecificRecordBase> {
     private static final class StrictReader<T> extends SpecificDatumReader<T> {
 
         StrictReader(Schema schema) {
-            super(schema);
+            super(schema, schema, CLASSES);
         }
 
         @Override

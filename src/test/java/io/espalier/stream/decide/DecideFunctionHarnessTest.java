@@ -114,7 +114,7 @@ class DecideFunctionHarnessTest {
 
     @Test
     void theSameTrafficAgainChangesNothing() throws Exception {
-        Thresholds lenient = new Thresholds(LAX.period(), 2, 0, 0.01, 0.05, 1, 1, 0.6, 1);
+        Thresholds lenient = new Thresholds(LAX.period(), 2, 0, 100, 0.05, 1, 1, 0.6, 1);
         try (DecideHarness harness = started(lenient, PromotionMode.PROMOTE)) {
             harness.decide(0, "a", 40);
             harness.decide(1, "a", 40);
@@ -125,7 +125,8 @@ class DecideFunctionHarnessTest {
             assertThat(again.getHeads().getDistance()).isZero();
             assertThat(again.getHeads().getJaccardPrevious()).isZero();
             assertThat(again.getVersion()).isNull();
-            harness.decide(2, "other", 40);
+            send(harness, "force", ControlAction.FORCE, Map.of());
+            harness.decide(2, "a", 40);
             assertThat(harness.reports(BUDGETS.get(0)).get(2).getOutcome())
                     .isEqualTo(DriftOutcome.PROMOTED);
         }

@@ -281,7 +281,7 @@ class ScoreOperatorHarnessTest {
         Gathered gathered = new Gathered();
         try (var harness = started(null, 1, 0)) {
             harness.processWatermark(119);
-            feed(harness, List.of(new Event(SCORED.get(0), 69), new Event(SCORED.get(1), 68)));
+            feed(harness, List.of(new Event(SCORED.get(0), 70), new Event(SCORED.get(1), 69)));
             finish(harness);
             gathered.add(harness);
         }
@@ -420,6 +420,7 @@ class ScoreOperatorHarnessTest {
                         LossKind.TRUE_FISHER,
                         HELD_OUT,
                         BATCH,
+                        null,
                         samples);
         var harness =
                 new OneInputStreamOperatorTestHarness<AcceptedSample, Windowed<SublayerStatistics>>(

@@ -1,4 +1,4 @@
-package io.espalier.demo;
+package io.espalier.cluster;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The main class of the broker's JVM: formats the storage, runs the broker, and ends with the
- * process that started it.
+ * The main class of a broker's JVM: formats the storage if that was not done before, and runs the
+ * broker; on request it ends with the process that started it.
  *
- * <p>Standard input is a pipe that the parent never writes to; it ends when the parent does,
+ * <p>Standard input is then a pipe that the parent never writes to; it ends when the parent does,
  * however that happened. Kafka's server classes are no compile-time dependency, for only their two
  * entry points are called.
  */
@@ -27,16 +27,21 @@ final class BrokerProcess {
     /**
      * Runs until stopped. Users come in a file, for a process list shows arguments.
      *
-     * @param args file of the server's properties, id of the cluster
+     * @param args file of the server's properties, id of the cluster, whether to end with the
+     *     parent
      */
     public static void main(String[] args) throws IOException, ReflectiveOperationException {
-        Thread watch = new Thread(BrokerProcess::haltWithParent, "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
+        if (Boolean.parseBoolean(args[2])) {
+            Thread watch = new Thread(BrokerProcess::haltWithParent, "parent-watch");
+            watch.setDaemon(true);
+            watch.start();
+        }
         Method format =
                 Class.forName("kafka.tools.StorageTool")
                         .getMethod("execute", String[].class, PrintStream.class);
-        List<String> words = new ArrayList<>(List.of("format", "-t", args[1], "-c", args[0]));
+        List<String> words =
+                new ArrayList<>(
+                        List.of("format", "--ignore-formatted", "-t", args[1], "-c", args[0]));
         for (String user : Files.readAllLines(Path.of(args[0]).resolveSibling(USERS))) {
             words.addAll(List.of("--add-scram", user));
         }

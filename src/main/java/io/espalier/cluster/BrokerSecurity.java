@@ -1,4 +1,4 @@
-package io.espalier.demo;
+package io.espalier.cluster;
 
 import java.nio.file.Path;
 import java.util.Map;

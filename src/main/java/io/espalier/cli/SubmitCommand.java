@@ -1,0 +1,85 @@
+package io.espalier.cli;
+
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+import io.espalier.stream.KafkaJob;
+import io.espalier.stream.RemoteCluster;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code espalier submit}: the job on a Kafka topic, on a Flink cluster elsewhere. */
+@Command(
+        name = "submit",
+        description = {
+            "Submits the job to a running Flink cluster and prints its id.",
+            "",
+            "Makes the same checks as 'run' first, from this machine. Sends Espalier's own classes"
+                    + " only; all libraries have to lie on the cluster's class path."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  espalier submit --config job.yaml --jobmanager 127.0.0.1:8081",
+            "  espalier submit --config job.yaml --jobmanager flink:8081 --savepoint file:///sp/1 \\",
+            "      --set espalier.parallelism=4"
+        })
+final class SubmitCommand implements Callable<Integer> {
+
+    @Mixin private JobOptions options;
+
+    @Mixin private JobManagerOption jobManager;
+
+    @Option(
+            names = "--savepoint",
+            paramLabel = "PATH",
+            description = "Savepoint or retained checkpoint to resume from.")
+    private @Nullable String savepoint;
+
+    @Option(
+            names = "--jar",
+            paramLabel = "FILE",
+            description = "Jar with the job's classes (default: the one that this command is in).")
+    private @Nullable Path jar;
+
+    @Spec private CommandSpec spec;
+
+    /** For picocli, which fills the fields. */
+    @SuppressWarnings("NullAway.Init") // picocli sets mixins before call().
+    SubmitCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        Path classes = jar == null ? ownJar() : jar;
+        if (!Files.isRegularFile(classes)) {
+            throw new CommandFailure(classes + ": is no jar; name one with --jar");
+        }
+        jobManager.rest().taskManagers(); // Refused at once, without a client's retries.
+        JobOptions.Checked checked = options.check(savepoint);
+        StreamExecutionEnvironment environment =
+                RemoteCluster.environment(
+                        jobManager.address().host(),
+                        jobManager.address().port(),
+                        checked.settings(),
+                        List.of(classes));
+        KafkaJob.define(environment, checked.parent(), checked.config());
+        JobClient job = environment.executeAsync(checked.name());
+        spec.commandLine().getOut().println(job.getJobID());
+        return 0;
+    }
+
+    private static Path ownJar() throws URISyntaxException {
+        return Path.of(
+                SubmitCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+}

@@ -1,0 +1,90 @@
+package io.espalier.system;
+
+import org.apache.avro.Schema;
+import org.apache.avro.generic.IndexedRecord;
+
+import io.espalier.safetensors.SafetensorsFile;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The largest relative difference of numbers that were compared so far.
+ *
+ * <p>Of a scalar |a - b| / max(|a|, |b|); of a tensor the largest |a - b| over the largest |a|, for
+ * single entries may be as small as one likes.
+ */
+final class RelativeDifference {
+
+    private double largest;
+    private String where = "none";
+
+    /** The largest so far. */
+    double largest() {
+        return largest;
+    }
+
+    /** Where it was. */
+    String where() {
+        return where;
+    }
+
+    private void add(double difference, String place) {
+        if (!(difference <= largest)) {
+            largest = difference;
+            where = place;
+        }
+    }
+
+    /**
+     * Compares two records of one type, field by field.
+     *
+     * @throws AssertionError if they differ in something that is no floating-point number
+     */
+    void addRecords(IndexedRecord expected, IndexedRecord actual) {
+        for (Schema.Field field : expected.getSchema().getFields()) {
+            addValues(
+                    expected.getSchema().getName() + "." + field.name(),
+                    expected.get(field.pos()),
+                    actual.get(field.pos()));
+        }
+    }
+
+    private void addValues(String place, @Nullable Object expected, @Nullable Object actual) {
+        if (expected instanceof Double a && actual instanceof Double b) {
+            add(a.equals(b) ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b)), place);
+        } else if (expected instanceof IndexedRecord a && actual instanceof IndexedRecord b) {
+            addRecords(a, b);
+        } else if (expected == null ? actual != null : !expected.equals(actual)) {
+            throw new AssertionError(place + ": " + actual + ", expected " + expected);
+        }
+    }
+
+    /** Compares the weights of two pruned models of one structure. */
+    void addModels(Path expected, Path actual) throws IOException {
+        try (SafetensorsFile a = SafetensorsFile.open(weights(expected));
+                SafetensorsFile b = SafetensorsFile.open(weights(actual))) {
+            for (String name : a.tensors().keySet()) {
+                addTensors(name, a.floats(name), b.floats(name));
+            }
+        }
+    }
+
+    private static Path weights(Path model) {
+        return model.resolve("slim").resolve("model.safetensors");
+    }
+
+    private void addTensors(String name, float[] a, float[] b) {
+        if (a.length != b.length) {
+            throw new AssertionError(name + ": " + b.length + " entries, expected " + a.length);
+        }
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < a.length; i++) {
+            difference = Math.max(difference, Math.abs((double) a[i] - b[i]));
+            norm = Math.max(norm, Math.abs(a[i]));
+        }
+        add(norm == 0 ? difference : difference / norm, name);
+    }
+}
