@@ -24,8 +24,10 @@ prepare() {
   chmod -R u+w "$FLINK_CONF_DIR"
   settings=$FLINK_CONF_DIR/config.yaml
   [ -f "$settings" ] || fail "there is no $shipped/config.yaml"
-  # Later keys would not replace earlier ones, YAML refuses them: what a deployment changes, it
-  # gives as -Dkey=value.
+  # A JVM that does not find its filter of deserialisation starts without one, silently.
+  for filter in $(sed -n 's/.*-Djava.security.properties=\([^ ]*\).*/\1/p' "$settings" | sort -u); do
+    [ -r "$filter" ] || fail "$shipped/config.yaml names $filter, which cannot be read"
+  done
   text=$(cat "$settings")
   case $text in
     *"$name"*)

@@ -27,18 +27,24 @@ class EntrypointTest {
     private final Path directory;
     private final Path home;
     private final Path secret;
+    private final Path filter;
 
     EntrypointTest(@TempDir Path directory) {
         this.directory = directory;
         this.home = directory.resolve("flink");
         this.secret = directory.resolve("password");
+        this.filter = directory.resolve("serial-filter.properties");
     }
 
     @BeforeEach
     void layOutAHome() throws IOException {
         Files.createDirectories(home.resolve("bin"));
         Files.createDirectories(home.resolve("conf"));
-        Files.copy(Path.of("flink-conf", "config.yaml"), home.resolve("conf/config.yaml"));
+        Files.copy(Path.of("flink-conf", "serial-filter.properties"), filter);
+        Files.writeString(
+                home.resolve("conf/config.yaml"),
+                Files.readString(Path.of("flink-conf", "config.yaml"))
+                        .replace("/opt/espalier/serial-filter.properties", filter.toString()));
         Files.writeString(secret, PASSWORD + "\n");
         for (String script : List.of("standalone-job.sh", "taskmanager.sh")) {
             Path file = home.resolve("bin").resolve(script);
@@ -105,6 +111,18 @@ class EntrypointTest {
                                 + secret
                                 + " cannot be read; mount the secret there or name its file in"
                                 + " ESPALIER_FLINK_STORE_PASSWORD_FILE");
+    }
+
+    @Test
+    void aMissingFilterIsRefusedInOneLine() throws Exception {
+        Files.delete(filter);
+        assertThat(start("taskmanager"))
+                .containsExactly(
+                        "espalier: "
+                                + home.resolve("conf/config.yaml")
+                                + " names "
+                                + filter
+                                + ", which cannot be read");
     }
 
     @ParameterizedTest
