@@ -58,7 +58,9 @@ class BackpressureITCase {
                     kafka.job("slow", "samples", SyntheticJob.settings(SEED, Map.of()));
             var fast = SyntheticJob.scorers(config);
             try (RunningJob job =
-                            RunningJob.start(config, (model, loss) -> new SlowScorer(fast.create(model, loss)));
+                            RunningJob.start(
+                                    config,
+                                    (model, loss) -> new SlowScorer(fast.create(model, loss)));
                     Published published = new Published(config)) {
                 long before = usedHeap();
                 long most = 0;
