@@ -45,6 +45,9 @@ final class ConfigReader {
                         OptionRules.find(configuration, EspalierOptions.SOURCE_IDLE_TIMEOUT),
                         Math.toIntExact(get(EspalierOptions.SOURCE_MAX_SAMPLE_SIZE).getBytes())),
                 get(EspalierOptions.LABELS_MAX_DELAY),
+                new EspalierConfig.DeadLetters(
+                        get(EspalierOptions.DEAD_LETTERS_MAX_SHARE),
+                        find(EspalierOptions.DEAD_LETTERS_CRUMBS)),
                 new EspalierConfig.HeldOut(
                         get(EspalierOptions.HELD_OUT_SHARE),
                         get(EspalierOptions.HELD_OUT_MAX_SAMPLES)),

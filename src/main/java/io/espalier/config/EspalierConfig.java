@@ -35,6 +35,7 @@ public record EspalierConfig(
         PromotionMode promotion,
         Source source,
         Duration labelDelay,
+        DeadLetters deadLetters,
         HeldOut heldOut,
         MicroBatch microBatch,
         Statistics statistics,
@@ -93,6 +94,14 @@ public record EspalierConfig(
      * @param maxSampleBytes largest encoded sample
      */
     public record Source(Optional<Duration> idleTimeout, int maxSampleBytes) {}
+
+    /**
+     * How records are refused.
+     *
+     * @param maxShare above which the job stops
+     * @param crumbs where scorers note what they hand to native code; null for nowhere
+     */
+    public record DeadLetters(double maxShare, @Nullable String crumbs) {}
 
     /** The samples that judge. */
     public record HeldOut(double share, int maxSamples) {}

@@ -166,6 +166,24 @@ public final class EspalierOptions {
                                     + "from the labels topic; all windows are decided that much "
                                     + "later.");
 
+    public static final ConfigOption<Double> DEAD_LETTERS_MAX_SHARE =
+            ConfigOptions.key("espalier.dead-letters.max-share")
+                    .doubleType()
+                    .defaultValue(0.5)
+                    .withDescription(
+                            "Share of refused records, of any 1000 in a row that one task reads, "
+                                    + "above which the job stops: a mistake upstream must not "
+                                    + "drain the topic. 1 never stops.");
+
+    public static final ConfigOption<String> DEAD_LETTERS_CRUMBS =
+            ConfigOptions.key("espalier.dead-letters.crumbs")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Directory, shared by all TaskManagers, in which a scorer notes what "
+                                    + "it hands to native code. A sample that kills the process "
+                                    + "twice is then a dead letter of stage native.");
+
     public static final ConfigOption<Double> HELD_OUT_SHARE =
             ConfigOptions.key("espalier.held-out.share")
                     .doubleType()

@@ -75,6 +75,8 @@ final class OptionRules {
                 "",
                 size -> size.getBytes() >= 1 << 10 && size.getBytes() <= 8 << 20);
         duration(EspalierOptions.LABELS_MAX_DELAY, Duration.ofSeconds(1), "");
+        number(EspalierOptions.DEAD_LETTERS_MAX_SHARE, 0.001, 1);
+        path(EspalierOptions.DEAD_LETTERS_CRUMBS, "nothing is noted");
         number(EspalierOptions.HELD_OUT_SHARE, 0, 0.9);
         integer(EspalierOptions.HELD_OUT_MAX_SAMPLES, 1, 1 << 20);
         integer(EspalierOptions.MICRO_BATCH_SAMPLES, 1, 4096);

@@ -10,14 +10,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What is fed and when: windows of labelled glosses whose classes drift from nouns to verbs.
+ * What is fed and when: windows of labelled glosses, of nouns and verbs in a mix that may change
+ * from window to window, so that the truth about the drift is known.
  *
- * <p>In window w of W every gloss is of a verb with probability w / (W - 1), so the first window
- * holds nouns only, the last verbs only, and the truth about the drift is known. Within a window
- * the event times are evenly spread and end before the next window begins. A function of its
- * components: the same plan gives the same samples.
+ * <p>Within a window the event times are evenly spread and end before the next window begins. A
+ * function of its components: the same plan gives the same samples.
  *
- * @param windows W, at least 1
+ * @param verbShares of each window, the probability that a gloss is of a verb; at least one window
  * @param samplesPerWindow at least 1
  * @param window event time of one window
  * @param start of the first window; a multiple of {@code window} since the epoch, so that the
@@ -25,14 +24,27 @@ import java.util.stream.Stream;
  * @param seed of the draws
  */
 public record DriftPlan(
-        int windows, int samplesPerWindow, Duration window, Instant start, long seed) {
+        List<Double> verbShares, int samplesPerWindow, Duration window, Instant start, long seed) {
 
-    /** Checks the numbers. */
+    /** From nouns only to verbs only, in equal steps. */
+    public DriftPlan(int windows, int samplesPerWindow, Duration window, Instant start, long seed) {
+        this(
+                IntStream.range(0, windows)
+                        .mapToObj(index -> windows == 1 ? 0 : (double) index / (windows - 1))
+                        .toList(),
+                samplesPerWindow,
+                window,
+                start,
+                seed);
+    }
+
+    /** Copies the list and checks the numbers. */
     public DriftPlan {
-        if (windows < 1 || samplesPerWindow < 1) {
+        verbShares = List.copyOf(verbShares);
+        if (verbShares.isEmpty() || samplesPerWindow < 1) {
             throw new IllegalArgumentException(
                     "a feed has at least 1 window of 1 sample, not %d of %d"
-                            .formatted(windows, samplesPerWindow));
+                            .formatted(verbShares.size(), samplesPerWindow));
         }
         if (window.toMillis() < samplesPerWindow) {
             throw new IllegalArgumentException(
@@ -47,17 +59,22 @@ public record DriftPlan(
 
     /** Number of samples in all windows. */
     public long samples() {
-        return (long) windows * samplesPerWindow;
+        return (long) windows() * samplesPerWindow;
+    }
+
+    /** Number of windows. */
+    public int windows() {
+        return verbShares.size();
     }
 
     /** Expected share of verbs in a window, counted from 0. */
     public double verbShare(int index) {
-        return windows == 1 ? 0 : (double) index / (windows - 1);
+        return verbShares.get(index);
     }
 
     /** Event time at which the last window has ended. */
     public Instant end() {
-        return start.plus(window.multipliedBy(windows));
+        return start.plus(window.multipliedBy(windows()));
     }
 
     /**
@@ -69,7 +86,7 @@ public record DriftPlan(
     public Stream<Timed> samples(List<Gloss> nouns, List<Gloss> verbs) {
         Random random = new Random(seed);
         int[] used = {0, 0};
-        return IntStream.range(0, windows)
+        return IntStream.range(0, windows())
                 .boxed()
                 .flatMap(
                         index ->

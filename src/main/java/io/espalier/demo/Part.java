@@ -6,7 +6,7 @@ import io.espalier.fisher.SampleHash;
  * The three disjoint parts the glosses are split into, so that neither the probe's score nor the
  * stream shows text that the probe was fitted to.
  */
-enum Part {
+public enum Part {
     /** A quarter: what the probe may be fitted to. */
     PROBE_TRAINING,
     /** A tenth: what the probe is judged by. */

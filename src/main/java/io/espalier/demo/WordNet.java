@@ -117,7 +117,7 @@ public record WordNet(List<Gloss> glosses, String licence) {
      *
      * @param verbs whether those of verbs or those of nouns
      */
-    List<Gloss> part(Part part, boolean verbs, long seed) {
+    public List<Gloss> part(Part part, boolean verbs, long seed) {
         return glosses.stream()
                 .filter(gloss -> gloss.verb() == verbs && Part.of(gloss.id(), seed) == part)
                 .sorted(Comparator.comparingLong(gloss -> SampleHash.of(gloss.id(), seed ^ ORDER)))

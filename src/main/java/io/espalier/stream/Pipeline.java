@@ -107,6 +107,7 @@ public record Pipeline(
                                         unlabelled,
                                         HeldOutShare.of(config.heldOut().share(), config.seed()),
                                         config.microBatch().samples(),
+                                        config.deadLetters().crumbs(),
                                         StreamTypes.SAMPLE.createSerializer(
                                                 inputs.samples()
                                                         .getExecutionConfig()
@@ -163,7 +164,9 @@ public record Pipeline(
                 inputs.samples()
                         .process(
                                 new DecodeFunction(
-                                        parent.labels(), config.source().maxSampleBytes()),
+                                        parent.labels(),
+                                        config.source().maxSampleBytes(),
+                                        config.deadLetters().maxShare()),
                                 StreamTypes.SAMPLE)
                         .name("decode")
                         .uid("decode");

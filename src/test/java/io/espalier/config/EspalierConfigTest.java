@@ -54,6 +54,7 @@ class EspalierConfigTest {
                                 PromotionMode.SHADOW,
                                 new EspalierConfig.Source(Optional.empty(), 1 << 20),
                                 Duration.ofMinutes(10),
+                                new EspalierConfig.DeadLetters(0.5, null),
                                 new EspalierConfig.HeldOut(0.125, 1024),
                                 new EspalierConfig.MicroBatch(64, 2048),
                                 new EspalierConfig.Statistics(256),
@@ -141,6 +142,8 @@ class EspalierConfigTest {
         all.put("espalier.window.slide", "10 min");
         all.put("espalier.window.allowed-lateness", "2 min");
         all.put("espalier.labels.max-delay", "20 min");
+        all.put("espalier.dead-letters.max-share", "0.25");
+        all.put("espalier.dead-letters.crumbs", "/shared/crumbs");
         all.put("espalier.trigger.period", "2 h");
         all.put("espalier.trigger.drift-windows", "3");
         all.put("espalier.trigger.cool-down", "5");
@@ -220,6 +223,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.Source(
                                         Optional.of(Duration.ofMinutes(1)), 64 << 10),
                                 Duration.ofMinutes(20),
+                                new EspalierConfig.DeadLetters(0.25, "/shared/crumbs"),
                                 new EspalierConfig.HeldOut(0, 2048),
                                 new EspalierConfig.MicroBatch(32, 4096),
                                 new EspalierConfig.Statistics(128),

@@ -27,21 +27,20 @@ import java.util.concurrent.locks.LockSupport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A producer ten times faster than the job, and more input than memory may grow: the job reads no
- * faster than it scores, and loses nothing.
+ * A producer so much faster than the job that all it sends, more than memory may grow, waits in the
+ * topic when the job begins: the job reads no faster than it scores, and loses nothing.
  */
 class BackpressureITCase {
 
     private static final long SEED = Long.getLong("seed", 20_261_122);
     private static final int WINDOWS = 4;
-    private static final int SAMPLES = 96_000;
-    private static final int WORDS = 480; // About 1.9 KB of text.
+    private static final int SAMPLES = 42_000;
+    private static final int LONG_WORD = 1900; // One unknown token, quickly read.
     private static final long NANOS_PER_SAMPLE = 400_000;
     private static final long START = 1_750_000_000_000L;
-    private static final double FASTER = 2; // On a loaded machine; ten times on a quiet one.
 
-    /** The producer of this test keeps 32 MiB of buffers; the rest is for the job. */
-    private static final long HEAP_LIMIT = 64L << 20;
+    /** Half of the input, and less; fetched records, network buffers, garbage of the moment. */
+    private static final long HEAP_LIMIT = 36L << 20;
 
     private static final int IN_FLIGHT = 2000;
 
@@ -51,53 +50,52 @@ class BackpressureITCase {
     void memoryIsBoundedAndNothingIsLost() throws Exception {
         System.out.printf("BackpressureITCase: -Dseed=%d%n", SEED);
         List<Item> items = items();
-        long bytes = 0;
         try (KafkaFixture kafka = KafkaFixture.start(directory)) {
             kafka.createInput("samples");
+            long bytes = send(kafka, items);
+            assertThat(bytes).isGreaterThan(2 * HEAP_LIMIT);
             EspalierConfig config =
                     kafka.job("slow", "samples", SyntheticJob.settings(SEED, Map.of()));
             var fast = SyntheticJob.scorers(config);
             try (RunningJob job =
-                    RunningJob.start(
-                            config, (model, loss) -> new SlowScorer(fast.create(model, loss)))) {
+                            RunningJob.start(config, (model, loss) -> new SlowScorer(fast.create(model, loss)));
+                    Published published = new Published(config)) {
                 long before = usedHeap();
-                long start = System.nanoTime();
-                Deque<Future<RecordMetadata>> sent = new ArrayDeque<>();
-                for (Item item : items) {
-                    byte[] value = RecordCodec.CALIBRATION_SAMPLE.encode(item.sample());
-                    bytes += value.length;
-                    sent.add(kafka.send("samples", item.partition(), item.timestamp(), value));
-                    if (sent.size() > IN_FLIGHT) {
-                        sent.remove().get();
-                    }
-                }
-                while (!sent.isEmpty()) {
-                    sent.remove().get();
-                }
-                double sendSeconds = (System.nanoTime() - start) / 1e9;
                 long most = 0;
-                try (Published published = new Published(config)) {
-                    while (published.reports().size() < WINDOWS) {
-                        most = Math.max(most, usedHeap() - before);
-                        assertThat(most).as("bytes of heap").isLessThan(HEAP_LIMIT);
-                        assertThat(job.isRunning()).isTrue();
-                        LockSupport.parkNanos(200_000_000);
-                    }
-                    double jobSeconds = (System.nanoTime() - start) / 1e9;
-                    job.awaitCheckpoints(2);
-                    WindowOracle oracle = new WindowOracle(config, items.subList(0, SAMPLES));
-                    assertThat(published.masks().stream().map(Statistics::of).toList())
-                            .isEqualTo(oracle.statistics());
-                    assertThat(published.deadLetters()).isEmpty();
-                    System.out.printf(
-                            "BackpressureITCase: %d samples, %d MiB sent in %.1f s, scored in"
-                                    + " %.1f s; heap grew by at most %d MiB, nothing lost%n",
-                            SAMPLES, bytes >> 20, sendSeconds, jobSeconds, most >> 20);
-                    assertThat(bytes).isGreaterThan(2 * HEAP_LIMIT);
-                    assertThat(jobSeconds / sendSeconds).isGreaterThan(FASTER);
+                while (published.reports().size() < WINDOWS) {
+                    most = Math.max(most, usedHeap() - before);
+                    assertThat(most).as("bytes of heap").isLessThan(HEAP_LIMIT);
+                    assertThat(job.isRunning()).isTrue();
+                    LockSupport.parkNanos(500_000_000);
                 }
+                job.awaitCheckpoints(2);
+                WindowOracle oracle = new WindowOracle(config, items.subList(0, SAMPLES));
+                assertThat(published.masks().stream().map(Statistics::of).toList())
+                        .isEqualTo(oracle.statistics());
+                assertThat(published.deadLetters()).isEmpty();
+                System.out.printf(
+                        "BackpressureITCase: %d samples, %d MiB waiting; heap grew by at most %d"
+                                + " MiB, nothing lost%n",
+                        SAMPLES, bytes >> 20, most >> 20);
             }
         }
+    }
+
+    private static long send(KafkaFixture kafka, List<Item> items) throws Exception {
+        long bytes = 0;
+        Deque<Future<RecordMetadata>> sent = new ArrayDeque<>();
+        for (Item item : items) {
+            byte[] value = RecordCodec.CALIBRATION_SAMPLE.encode(item.sample());
+            bytes += value.length;
+            sent.add(kafka.send("samples", item.partition(), item.timestamp(), value));
+            if (sent.size() > IN_FLIGHT) {
+                sent.remove().get();
+            }
+        }
+        while (!sent.isEmpty()) {
+            sent.remove().get();
+        }
+        return bytes;
     }
 
     private static long usedHeap() {
@@ -107,7 +105,7 @@ class BackpressureITCase {
     }
 
     private static List<Item> items() {
-        String text = "w7 ".repeat(WORDS).strip();
+        String text = "w7 " + "x".repeat(LONG_WORD);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i <= SAMPLES + 1; i++) {
             boolean tail = i >= SAMPLES;

@@ -1,6 +1,7 @@
 package io.espalier.stream;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.system.Traces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,7 @@ class DiskFullITCase {
                 Outcome undisturbed = Outcome.await(calm, WINDOWS, 0, job::awaitCheckpoints);
                 held.checkEqualTo(undisturbed);
                 held.checkModels();
+                assertThat(Traces.violations(feed, held)).isEmpty();
                 assertThat(PublishedBytes.of(held)).isEqualTo(PublishedBytes.of(undisturbed));
             }
             System.out.printf(

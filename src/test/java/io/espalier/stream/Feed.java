@@ -19,6 +19,14 @@ public final class Feed {
     private final Iterator<List<Item>> parts;
     private final List<Sent> all = new ArrayList<>();
 
+    /**
+     * A record in its topic.
+     *
+     * @param item what was sent
+     * @param offset in its partition
+     */
+    public record Placed(Item item, long offset) {}
+
     /** A record on its way. */
     private record Sent(Item item, Future<RecordMetadata> place) {}
 
@@ -57,6 +65,15 @@ public final class Feed {
         all.add(
                 new Sent(
                         item, kafka.send(topic, item.partition(), item.timestamp(), item.value())));
+    }
+
+    /** What was sent and the offset it got, in the order of sending. */
+    public List<Placed> placed() throws Exception {
+        List<Placed> placed = new ArrayList<>();
+        for (Sent sent : all) {
+            placed.add(new Placed(sent.item(), sent.place().get().offset()));
+        }
+        return placed;
     }
 
     /** The dead letters that what was sent has to become. */

@@ -4,6 +4,7 @@ import io.espalier.config.EspalierConfig;
 import io.espalier.stream.Traffic.Item;
 import io.espalier.stream.WindowOracle.Counts;
 import io.espalier.stream.WindowOracle.Statistics;
+import io.espalier.system.Traces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,7 @@ class PoisonPillITCase {
                                     .map(report -> Counts.of(report).scored())
                                     .toList())
                     .isEqualTo(oracle.counts().stream().map(Counts::scored).toList());
+            assertThat(Traces.violations(feed, outcome)).isEmpty();
             assertThat(job.failures()).isEmpty();
             assertThat(job.restarts()).isZero();
             assertThat(job.checkpoints().getNumberOfRestoredCheckpoints()).isZero();

@@ -1,6 +1,7 @@
 package io.espalier.stream;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.system.Traces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ class ReplayDeterminismITCase {
             PublishedBytes otherBytes = PublishedBytes.of(otherSeed);
             assertThat(PublishedBytes.of(two)).isEqualTo(bytes);
             two.checkEqualTo(one);
+            assertThat(Traces.violations(feed, two)).isEmpty();
             assertThat(new HashSet<>(two.letters())).isEqualTo(new HashSet<>(one.letters()));
             assertThat(otherBytes.masks()).isNotEqualTo(bytes.masks());
             assertThat(otherBytes.manifests().keySet()).isEqualTo(bytes.manifests().keySet());

@@ -26,9 +26,12 @@ import io.espalier.stream.window.WindowPlan;
 import io.espalier.wire.DeadLetter;
 import io.espalier.wire.codec.DeadLetters;
 import io.espalier.wire.codec.Labels;
+import io.espalier.wire.codec.Origin;
 import io.espalier.wire.codec.Stage;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -71,10 +74,12 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     private final LossKind unlabelledLoss;
     private final HeldOutShare heldOut;
     private final int batchSamples;
+    private final @Nullable String crumbs;
     private final TypeSerializer<AcceptedSample> sampleSerializer;
 
     private transient Map<Long, List<AcceptedSample>> open; // by window end, ascending
     private transient ListState<AcceptedSample> openState;
+    private transient @Nullable CrumbTrail trail;
     private transient SharedModel model;
     private transient Labels labels;
     private transient Map<LossKind, SampleScorer> scorers;
@@ -93,6 +98,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
      * @param loss of samples with a label
      * @param unlabelledLoss of samples without, the same or another
      * @param batchSamples samples that close a micro-batch
+     * @param crumbs directory to note in what is handed to native code; null for nowhere
      */
     @SuppressWarnings("NullAway.Init") // open() and initializeState() are called first.
     public ScoreOperator(
@@ -105,6 +111,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
             LossKind unlabelledLoss,
             HeldOutShare heldOut,
             int batchSamples,
+            @Nullable String crumbs,
             TypeSerializer<AcceptedSample> sampleSerializer) {
         this.reference = reference;
         this.factory = scorers;
@@ -115,6 +122,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         this.unlabelledLoss = unlabelledLoss;
         this.heldOut = heldOut;
         this.batchSamples = batchSamples;
+        this.crumbs = crumbs;
         this.sampleSerializer = sampleSerializer;
     }
 
@@ -146,6 +154,12 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     @Override
     public void open() throws Exception {
         super.open();
+        trail =
+                crumbs == null
+                        ? null
+                        : CrumbTrail.open(
+                                Path.of(crumbs),
+                                getContainingTask().getEnvironment().getExecutionId().toString());
         model = SharedModel.lease(reference);
         labels = new Labels(model.classifier().description().labels());
         scorers = new EnumMap<>(LossKind.class);
@@ -157,7 +171,8 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     }
 
     @Override
-    public void processElement(StreamRecord<AcceptedSample> element) {
+    public void processElement(StreamRecord<AcceptedSample> element)
+            throws IOException, InterruptedException {
         AcceptedSample sample = element.getValue();
         if (isClosed(sample) && watermark - sample.timestamp() >= allowedLateness) {
             refuse(
@@ -202,7 +217,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         return open.computeIfAbsent(end, key -> new ArrayList<>());
     }
 
-    private void score(long end) {
+    private void score(long end) throws IOException, InterruptedException {
         if (gathered != null && gathered != end) {
             emitGathered();
         }
@@ -212,7 +227,43 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
             LossKind kind = sample.sample().getLabel() == null ? unlabelledLoss : loss;
             byLoss.computeIfAbsent(kind, key -> new ArrayList<>()).add(sample);
         }
-        byLoss.forEach((kind, samples) -> score(end, kind, samples));
+        for (var samples : byLoss.entrySet()) {
+            if (trail == null) {
+                score(end, samples.getKey(), samples.getValue());
+            } else {
+                scoreWatched(trail, end, samples.getKey(), samples.getValue());
+            }
+        }
+    }
+
+    /** Scores with a note of what is inside, suspects alone and condemned ones not at all. */
+    private void scoreWatched(
+            CrumbTrail watched, long end, LossKind kind, List<AcceptedSample> samples)
+            throws IOException, InterruptedException {
+        List<AcceptedSample> clear = new ArrayList<>();
+        for (AcceptedSample sample : samples) {
+            Origin origin = sample.raw().origin();
+            switch (watched.verdict(origin)) {
+                case CLEAR -> clear.add(sample);
+                case SUSPECT -> scoreNoted(watched, end, kind, List.of(sample));
+                case CONDEMNED -> refuse(sample, Stage.NATIVE, watched.reason(origin));
+            }
+        }
+        if (!clear.isEmpty()) {
+            scoreNoted(watched, end, kind, clear);
+        }
+    }
+
+    private void scoreNoted(
+            CrumbTrail watched, long end, LossKind kind, List<AcceptedSample> samples)
+            throws IOException, InterruptedException {
+        CrumbTrail.Dropped note =
+                watched.drop(samples.stream().map(each -> each.raw().origin()).toList());
+        try {
+            score(end, kind, samples);
+        } finally {
+            note.close();
+        }
     }
 
     private void score(long end, LossKind kind, List<AcceptedSample> samples) {

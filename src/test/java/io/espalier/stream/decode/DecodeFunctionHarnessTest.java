@@ -48,7 +48,7 @@ class DecodeFunctionHarnessTest {
                         .setLabel(label)
                         .build();
         byte[] value = RecordCodec.CALIBRATION_SAMPLE.encode(sample);
-        DecodeFunction function = new DecodeFunction(List.of("no", "yes"), 1 << 20);
+        DecodeFunction function = new DecodeFunction(List.of("no", "yes"), 1 << 20, 0.5);
         try (OneInputStreamOperatorTestHarness<RawRecord, AcceptedSample> harness =
                 new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(function))) {
             harness.setup(StreamTypes.SAMPLE.createSerializer(new SerializerConfigImpl()));

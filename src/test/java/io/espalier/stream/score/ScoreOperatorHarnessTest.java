@@ -420,6 +420,7 @@ class ScoreOperatorHarnessTest {
                         LossKind.TRUE_FISHER,
                         HELD_OUT,
                         BATCH,
+                        null,
                         samples);
         var harness =
                 new OneInputStreamOperatorTestHarness<AcceptedSample, Windowed<SublayerStatistics>>(

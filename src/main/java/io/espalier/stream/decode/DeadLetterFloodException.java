@@ -1,4 +1,4 @@
-package io.espalier.stream;
+package io.espalier.stream.decode;
 
 /** Too large a share of the inputs was refused; the message has both numbers and the option. */
 public final class DeadLetterFloodException extends Exception {

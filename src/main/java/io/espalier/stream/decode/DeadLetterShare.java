@@ -1,4 +1,4 @@
-package io.espalier.stream;
+package io.espalier.stream.decode;
 
 import java.util.BitSet;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.espalier.stream;
+package io.espalier.stream.decode;
 
 import org.junit.jupiter.api.Test;
 
