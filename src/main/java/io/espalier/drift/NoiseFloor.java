@@ -7,8 +7,7 @@ import java.util.List;
  * What chance alone does to a distance between windows: the distances between the two halves of
  * each of the last windows, and their 95th percentile.
  *
- * <p>Halves hold half the samples, so the floor errs on the high side: without drift the squared
- * distance of two whole windows is about half that of two halves. Immutable.
+ * <p>Distances between windows are of halves, too, so the floor is on their scale. Immutable.
  *
  * @param recent split-half distances, the oldest first, at most {@value #WINDOWS}
  */

@@ -23,7 +23,8 @@ import java.util.List;
  * @param meanSquaredLength E[T^2]
  * @param diagonal Fisher diagonal [units], mean of squared gradients
  * @param mean mean gradient [units]
- * @param halves Fisher diagonals [2][units] of two halves of the samples; empty if unknown
+ * @param profiles mean importance profiles [2][units] of two halves of the samples; empty if
+ *     unknown
  * @param rows sampled gradient rows, smallest key first
  * @param digest SHA-256 of the full statistics, 32 bytes
  */
@@ -38,7 +39,7 @@ public record FisherSnapshot(
         double meanSquaredLength,
         float[] diagonal,
         float[] mean,
-        List<float[]> halves,
+        List<float[]> profiles,
         List<GradientRow> rows,
         byte[] digest) {
 
@@ -46,7 +47,7 @@ public record FisherSnapshot(
 
     /** Copies the lists. */
     public FisherSnapshot {
-        halves = List.copyOf(halves);
+        profiles = List.copyOf(profiles);
         rows = List.copyOf(rows);
     }
 
@@ -73,9 +74,9 @@ public record FisherSnapshot(
         out.writeInt(diagonal.length);
         Floats.write(out, diagonal);
         Floats.write(out, mean);
-        out.writeInt(halves.size());
-        for (float[] half : halves) {
-            Floats.write(out, half);
+        out.writeInt(profiles.size());
+        for (float[] profile : profiles) {
+            Floats.write(out, profile);
         }
         out.writeInt(rows.size());
         for (GradientRow row : rows) {
@@ -96,9 +97,9 @@ public record FisherSnapshot(
         int units = in.readInt();
         float[] diagonal = Floats.read(in, units);
         float[] mean = Floats.read(in, units);
-        List<float[]> halves = new ArrayList<>();
+        List<float[]> profiles = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            halves.add(Floats.read(in, units));
+            profiles.add(Floats.read(in, units));
         }
         List<GradientRow> rows = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
@@ -116,7 +117,7 @@ public record FisherSnapshot(
                 meanSquaredLength,
                 diagonal,
                 mean,
-                halves,
+                profiles,
                 rows,
                 digest);
     }

@@ -3,6 +3,7 @@ package io.espalier.fisher;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,20 +15,21 @@ import java.util.List;
  *
  * over samples i, where g_i [units] is the gradient of sample i's own loss at masks of 1; the
  * second sum over n is the diagonal of the Fisher information (Kwon et al., NeurIPS 2022, eq. 8).
- * That sum is kept of one half of the samples, too, which gives the split-half noise of the
- * diagonal. Sums are doubles. Mutable, not thread-safe; {@link #merge} leaves its argument
+ * Besides, the samples' importance profiles, of two halves. Sums are doubles. Mutable, not thread-safe; {@link #merge} leaves its argument
  * untouched.
  */
 public final class MaskGradients {
+
+    private static final double GRID = 1 << 30; // Profiles are multiples of 2^-30.
 
     private final int units;
     private long samples;
     private double weight;
     private double squaredWeight;
-    private double oddWeight;
+    private final double[] profileWeights; // Of the even and of the odd half.
     private final double[] sum;
     private final double[] squares;
-    private final double[] oddSquares;
+    private final double[][] profiles; // [2][units]
     private final GradientRows rows;
 
     /** Empty statistics of a number of units, keeping at most some rows. */
@@ -35,10 +37,11 @@ public final class MaskGradients {
         this(
                 units,
                 0,
-                new double[3],
+                new double[2],
                 new double[units],
                 new double[units],
-                new double[units],
+                new double[2],
+                new double[2][units],
                 new GradientRows(rowCapacity, units));
     }
 
@@ -48,16 +51,17 @@ public final class MaskGradients {
             double[] weights,
             double[] sum,
             double[] squares,
-            double[] oddSquares,
+            double[] profileWeights,
+            double[][] profiles,
             GradientRows rows) {
         this.units = units;
         this.samples = samples;
         this.weight = weights[0];
         this.squaredWeight = weights[1];
-        this.oddWeight = weights[2];
         this.sum = sum;
         this.squares = squares;
-        this.oddSquares = oddSquares;
+        this.profileWeights = profileWeights;
+        this.profiles = profiles;
         this.rows = rows;
     }
 
@@ -69,15 +73,23 @@ public final class MaskGradients {
         samples++;
         weight++;
         squaredWeight++;
-        boolean odd = !losses.isEmpty() && (losses.get(0).hash() & 1) != 0;
-        oddWeight += odd ? 1 : 0;
+        double total = 0;
+        double[] own = new double[units];
         for (GradientRow row : losses) {
             rows.offer(row);
             for (int unit = 0; unit < units; unit++) {
                 double g = row.gradient()[unit];
                 sum[unit] += g;
                 squares[unit] += g * g;
-                oddSquares[unit] += odd ? g * g : 0;
+                own[unit] += g * g;
+                total += g * g;
+            }
+        }
+        if (total > 0) {
+            int half = (int) (losses.get(0).hash() & 1);
+            profileWeights[half]++;
+            for (int unit = 0; unit < units; unit++) {
+                profiles[half][unit] += Math.rint(own[unit] / total * GRID) / GRID;
             }
         }
     }
@@ -86,11 +98,15 @@ public final class MaskGradients {
     void decay(double factor) {
         weight *= factor;
         squaredWeight *= factor * factor;
-        oddWeight *= factor;
         for (int unit = 0; unit < units; unit++) {
             sum[unit] *= factor;
             squares[unit] *= factor;
-            oddSquares[unit] *= factor;
+        }
+        for (int half = 0; half < 2; half++) {
+            profileWeights[half] *= factor;
+            for (int unit = 0; unit < units; unit++) {
+                profiles[half][unit] *= factor;
+            }
         }
         rows.decay(factor);
     }
@@ -109,11 +125,15 @@ public final class MaskGradients {
         samples += other.samples;
         weight += other.weight;
         squaredWeight += other.squaredWeight;
-        oddWeight += other.oddWeight;
         for (int unit = 0; unit < units; unit++) {
             sum[unit] += other.sum[unit];
             squares[unit] += other.squares[unit];
-            oddSquares[unit] += other.oddSquares[unit];
+        }
+        for (int half = 0; half < 2; half++) {
+            profileWeights[half] += other.profileWeights[half];
+            for (int unit = 0; unit < units; unit++) {
+                profiles[half][unit] += other.profiles[half][unit];
+            }
         }
         rows.merge(other.rows);
     }
@@ -137,22 +157,27 @@ public final class MaskGradients {
     }
 
     /**
-     * The Fisher diagonals of two halves of the samples, divided by a bit of the hash of a sample's
-     * id; how far they are apart is what chance alone does. Empty if a half has no sample.
+     * The mean importance profiles [2][units] of two halves of the samples, divided by a bit of the
+     * hash of a sample's id; how far they are apart is what chance alone does. Empty if a half has
+     * no sample.
+     *
+     * <p>A sample's profile is {@code g_u^2 / sum_v g_v^2}, which sums to 1: every sample counts
+     * the same, where a Fisher diagonal is carried by the few that the model is least sure of.
+     * Rounded to multiples of 2^-30, so that sums of up to 2^23 samples are exact in any order.
      */
-    public List<double[]> halves() {
-        double evenWeight = weight - oddWeight;
-        if (!(oddWeight > 0 && evenWeight > 0)) {
+    public List<double[]> profiles() {
+        if (!(profileWeights[0] > 0 && profileWeights[1] > 0)) {
             return List.of();
         }
-        double[] even = new double[units];
-        double[] odd = new double[units];
-        for (int unit = 0; unit < units; unit++) {
-            odd[unit] = oddSquares[unit] / oddWeight;
-            // The difference of sums may fall an ulp below 0.
-            even[unit] = Math.max(0, squares[unit] - oddSquares[unit]) / evenWeight;
+        List<double[]> means = new ArrayList<>();
+        for (int half = 0; half < 2; half++) {
+            double[] mean = profiles[half].clone();
+            for (int unit = 0; unit < units; unit++) {
+                mean[unit] /= profileWeights[half];
+            }
+            means.add(mean);
         }
-        return List.of(even, odd);
+        return means;
     }
 
     /** The Fisher diagonal [units], mean of squared gradients; zeros without samples. */
@@ -178,14 +203,16 @@ public final class MaskGradients {
         return mean;
     }
 
-    /** Writes units, samples, weights, sums and the rows. */
+    /** Writes units, samples, weights, all sums and the rows. */
     public void write(DataOutput out) throws IOException {
         out.writeInt(units);
         out.writeLong(samples);
-        Doubles.write(out, new double[] {weight, squaredWeight, oddWeight});
+        Doubles.write(out, new double[] {weight, squaredWeight});
         Doubles.write(out, sum);
         Doubles.write(out, squares);
-        Doubles.write(out, oddSquares);
+        Doubles.write(out, profileWeights);
+        Doubles.write(out, profiles[0]);
+        Doubles.write(out, profiles[1]);
         rows.write(out);
     }
 
@@ -195,28 +222,30 @@ public final class MaskGradients {
         return new MaskGradients(
                 units,
                 in.readLong(),
-                Doubles.read(in, 3),
+                Doubles.read(in, 2),
                 Doubles.read(in, units),
                 Doubles.read(in, units),
-                Doubles.read(in, units),
+                Doubles.read(in, 2),
+                new double[][] {Doubles.read(in, units), Doubles.read(in, units)},
                 GradientRows.read(in));
     }
 
     /**
-     * Reads the form before halves were kept: every sample has weight 1, for nothing could forget,
-     * and there are no halves.
+     * Reads the form before profiles were kept: every sample has weight 1, for nothing could
+     * forget, and no profile is known.
      */
-    static MaskGradients readWithoutHalves(DataInput in) throws IOException {
+    static MaskGradients readWithoutProfiles(DataInput in) throws IOException {
         int units = in.readInt();
         long samples = in.readLong();
         double weight = in.readDouble();
         return new MaskGradients(
                 units,
                 samples,
-                new double[] {weight, weight, 0},
+                new double[] {weight, weight},
                 Doubles.read(in, units),
                 Doubles.read(in, units),
-                new double[units],
+                new double[2],
+                new double[2][units],
                 GradientRows.read(in));
     }
 }

@@ -22,7 +22,7 @@ import java.util.List;
  * loss with respect to the sublayer's output at token t: to second order an error {@code e_t} of
  * the output costs {@code e_t B e_t' / N}.
  *
- * <p>Size in bytes while the window is open: {@code 8 (k(k+1)/2 + d(d+1)/2 + k + 3U) + s (4U + 16)}
+ * <p>Size in bytes while the window is open: {@code 8 (k(k+1)/2 + d(d+1)/2 + k + 4U) + s (4U + 16)}
  * and a small constant, with U units, k projection inputs, d hidden and s sampled rows; {@link
  * RestingMoments} is what of it rests afterwards. Mutable, not thread-safe; {@link #merge} leaves
  * its argument untouched. Refuses statistics of another sublayer or loss.
@@ -30,7 +30,7 @@ import java.util.List;
 public final class SublayerStatistics {
 
     private static final int VERSION = 3;
-    private static final int WITHOUT_HALVES = 2;
+    private static final int WITHOUT_PROFILES = 2;
 
     private final int sublayer;
     private final LossKind loss;
@@ -200,7 +200,7 @@ public final class SublayerStatistics {
                 meanOf(squaredTokens),
                 Floats.round(gradients.diagonal()),
                 Floats.round(gradients.mean()),
-                gradients.halves().stream().map(Floats::round).toList(),
+                gradients.profiles().stream().map(Floats::round).toList(),
                 gradients.rows().rows(),
                 digest());
     }
@@ -244,18 +244,18 @@ public final class SublayerStatistics {
 
     /**
      * Reads what {@link #write} wrote, or what version 2 did, which counted neither labels nor
-     * latecomers and kept no halves.
+     * latecomers and kept no profiles.
      *
      * @throws IOException if it was written by another version
      */
     public static SublayerStatistics read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION && version != WITHOUT_HALVES) {
+        if (version != VERSION && version != WITHOUT_PROFILES) {
             throw new IOException(
                     "statistics of version "
                             + version
                             + "; this Espalier reads versions "
-                            + WITHOUT_HALVES
+                            + WITHOUT_PROFILES
                             + " and "
                             + VERSION
                             + ": run the one that wrote them, or start without the old state");
@@ -267,7 +267,7 @@ public final class SublayerStatistics {
         double tokens = in.readDouble();
         double squaredTokens = in.readDouble();
         MaskGradients gradients =
-                version == VERSION ? MaskGradients.read(in) : MaskGradients.readWithoutHalves(in);
+                version == VERSION ? MaskGradients.read(in) : MaskGradients.readWithoutProfiles(in);
         ProjectionMoments moments = ProjectionMoments.read(in);
         int hidden = in.readInt();
         double[] metric = Doubles.read(in, PackedSymmetricMatrix.packedLength(hidden));

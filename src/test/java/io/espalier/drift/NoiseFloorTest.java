@@ -33,19 +33,26 @@ class NoiseFloorTest {
     }
 
     @Test
-    void theDistanceIsThatOfSharesWhateverTheirSum() {
-        List<float[]> a = List.of(new float[] {1, 3}, new float[] {1, 0, 0});
-        List<float[]> b = List.of(new float[] {3, 1}, new float[] {0, 0, 2});
-        List<float[]> doubled = List.of(new float[] {2, 6}, new float[] {7, 0, 0});
-        assertThat(hellinger(a, doubled, SublayerKind.ATTENTION)).isCloseTo(0, within(1e-7));
-        assertThat(hellinger(a, b, SublayerKind.ATTENTION))
-                .isCloseTo(Math.sqrt(1 - 2 * Math.sqrt(3.0 / 16)), within(1e-12));
-        assertThat(hellinger(a, b, SublayerKind.FFN)).isEqualTo(1);
-        List<float[]> zero = List.of(new float[2], new float[3]);
-        assertThat(hellinger(a, zero, SublayerKind.FFN)).isNaN();
+    void halvesAreComparedWithHalves() {
+        List<List<float[]>> a = profiles(new float[] {1, 3}, new float[] {3, 1});
+        List<List<float[]>> b = profiles(new float[] {1, 0}, new float[] {0, 1});
+        List<List<float[]>> doubled = profiles(new float[] {2, 6}, new float[] {6, 2});
+        double half = 1 - 2 * Math.sqrt(3.0 / 16); // H^2 of (1/4, 3/4) and (3/4, 1/4).
+        assertThat(ImportanceDistance.within(SUBLAYERS, a, SublayerKind.ATTENTION))
+                .isCloseTo(Math.sqrt(half), within(1e-12));
+        assertThat(ImportanceDistance.within(SUBLAYERS, b, SublayerKind.ATTENTION)).isEqualTo(1);
+        // Of four pairs two are equal.
+        assertThat(between(a, doubled)).isCloseTo(Math.sqrt(half / 2), within(1e-7));
+        double crossed = (1 - Math.sqrt(0.25) + 1 - Math.sqrt(0.75)) / 2;
+        assertThat(between(a, b)).isCloseTo(Math.sqrt(crossed), within(1e-12));
+        assertThat(between(a, List.of(List.of(), List.of()))).isNaN();
     }
 
-    private static double hellinger(List<float[]> a, List<float[]> b, SublayerKind kind) {
-        return ImportanceDistance.hellinger(SUBLAYERS, a, b, kind);
+    private static List<List<float[]>> profiles(float[] even, float[] odd) {
+        return List.of(List.of(even, odd), List.of(new float[] {1, 0, 0}, new float[] {1, 0, 0}));
+    }
+
+    private static double between(List<List<float[]>> a, List<List<float[]>> b) {
+        return ImportanceDistance.between(SUBLAYERS, a, b, SublayerKind.ATTENTION);
     }
 }

@@ -162,25 +162,21 @@ class SublayerStatisticsTest {
         assertThat(found.diagonal()).containsExactly(expected.diagonal());
         assertThat(found.mean()).containsExactly(expected.mean());
         assertThat(found.rows()).hasSameSizeAs(expected.rows());
-        assertThat(found.halves()).isEmpty();
+        assertThat(found.profiles()).isEmpty();
         assertThat(old.moments().gram().packed()).containsExactly(now.moments().gram().packed());
         assertThat(old.metric().packed()).containsExactly(now.metric().packed());
     }
 
     @Test
-    void halvesAreTheSamplesOfEvenAndOfOddHash() {
+    void profilesAreOfTheSamplesOfEvenAndOfOddHashEachCountingTheSame() {
         SublayerStatistics statistics = empty(0, SUBLAYERS.get(0));
-        int units = SUBLAYERS.get(0).units();
-        float[] two = new float[units];
-        two[0] = 2;
-        float[] three = new float[units];
-        three[0] = 3;
-        statistics.addSample(1, List.of(new GradientRow(2, two)));
-        assertThat(statistics.snapshot().halves()).isEmpty();
-        statistics.addSample(1, List.of(new GradientRow(3, three)));
-        statistics.addSample(1, List.of(new GradientRow(5, two)));
-        assertThat(statistics.snapshot().halves().get(0)[0]).isEqualTo(4);
-        assertThat(statistics.snapshot().halves().get(1)[0]).isEqualTo((9 + 4) / 2f);
+        statistics.addSample(1, List.of(new GradientRow(2, new float[] {1, 1, 0})));
+        assertThat(statistics.snapshot().profiles()).isEmpty();
+        statistics.addSample(1, List.of(new GradientRow(3, new float[] {0, 100, 0})));
+        statistics.addSample(1, List.of(new GradientRow(5, new float[] {0, 0, 3})));
+        statistics.addSample(1, List.of(new GradientRow(7, new float[3]))); // Says nothing.
+        assertThat(statistics.snapshot().profiles().get(0)).containsExactly(0.5f, 0.5f, 0);
+        assertThat(statistics.snapshot().profiles().get(1)).containsExactly(0, 0.5f, 0.5f);
     }
 
     @Test

@@ -232,7 +232,8 @@ final class Deliberation {
                         staged,
                         window.end(),
                         IntStream.range(0, mask.sublayers().size()).mapToObj(mask::values).toList(),
-                        window.diagonals());
+                        window.diagonals(),
+                        window.profiles());
         BudgetMemory decided = seen.memory().afterDecision(window.end(), seen.drift(), made);
         BudgetMemory memory = verdict.promoted() ? decided.moved(made, false) : decided;
         boolean promotes = plan.promotion() == PromotionMode.PROMOTE;

@@ -52,12 +52,13 @@ record KindDrift(
                 0,
                 live == null
                         ? none
-                        : ImportanceDistance.hellinger(sublayers, live.baseline(), now, kind),
+                        : ImportanceDistance.between(
+                                sublayers, live.profiles(), window.profiles(), kind),
                 floor.value(),
                 none,
                 none,
-                live == null ? none : FisherDrift.cosine(sublayers, live.baseline(), now, kind),
-                first == null ? none : FisherDrift.cosine(sublayers, first.baseline(), now, kind));
+                live == null ? none : FisherDrift.cosine(sublayers, live.diagonals(), now, kind),
+                first == null ? none : FisherDrift.cosine(sublayers, first.diagonals(), now, kind));
     }
 
     /** The same with a mask. */

@@ -78,16 +78,14 @@ record WindowStatistics(long end, List<SublayerSummary> summaries) {
         return snapshots().stream().map(FisherSnapshot::diagonal).toList();
     }
 
+    /** Importance profiles [sublayer][2][units] of the window's halves. */
+    List<List<float[]>> profiles() {
+        return snapshots().stream().map(FisherSnapshot::profiles).toList();
+    }
+
     /** Distance of the importance in two halves of the window; NaN if it is not known. */
     double splitHalf(List<Sublayer> sublayers, SublayerKind kind) {
-        if (snapshots().stream().anyMatch(snapshot -> snapshot.halves().isEmpty())) {
-            return Double.NaN;
-        }
-        return ImportanceDistance.hellinger(
-                sublayers,
-                snapshots().stream().map(snapshot -> snapshot.halves().get(0)).toList(),
-                snapshots().stream().map(snapshot -> snapshot.halves().get(1)).toList(),
-                kind);
+        return ImportanceDistance.within(sublayers, profiles(), kind);
     }
 
     /** SHA-256 over the digests of all sublayers' statistics, hexadecimal. */

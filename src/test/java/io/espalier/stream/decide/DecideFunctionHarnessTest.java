@@ -122,7 +122,9 @@ class DecideFunctionHarnessTest {
             assertThat(again.getTrigger()).isEqualTo(TriggerReason.SCHEDULE);
             assertThat(again.getOutcome()).isEqualTo(DriftOutcome.KEPT);
             assertThat(again.getUpdate()).isEqualTo(UpdateKind.KEEP);
-            assertThat(again.getHeads().getDistance()).isZero();
+            assertThat(again.getHeads().getDistance())
+                    .isLessThanOrEqualTo(again.getHeads().getNoiseFloor());
+            assertThat(again.getHeads().getFisherCosinePrevious()).isEqualTo(1);
             assertThat(again.getHeads().getJaccardPrevious()).isZero();
             assertThat(again.getVersion()).isNull();
             send(harness, "force", ControlAction.FORCE, Map.of());

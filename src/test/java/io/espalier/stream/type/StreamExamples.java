@@ -145,8 +145,9 @@ final class StreamExamples {
                         staged(),
                         END,
                         List.of(new float[] {1, 0}, new float[] {1}),
-                        List.of(new float[] {4, 5}, new float[] {Float.MIN_VALUE}));
-        LiveModel first = new LiveModel(staged(), 1, List.of(new float[0]), List.of());
+                        List.of(new float[] {4, 5}, new float[] {Float.MIN_VALUE}),
+                        List.of(List.of(new float[] {0.5f, 0.5f}, new float[] {1, 0}), List.of()));
+        LiveModel first = new LiveModel(staged(), 1, List.of(new float[0]), List.of(), List.of());
         return new DecisionMemory(
                 new NoiseFloor(List.of(0.125, 0.25)),
                 NoiseFloor.UNKNOWN,
