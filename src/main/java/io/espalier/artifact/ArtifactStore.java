@@ -118,7 +118,7 @@ public final class ArtifactStore {
             CandidateDescription candidate, List<SlimSublayer> sublayers, Path parent)
             throws IOException {
         requireAgreement(candidate.mask(), sublayers);
-        String attempt = attempts.get();
+        String attempt = StagedModel.own(candidate.model()) + attempts.get();
         Path staging = root.resolve(StagedModel.STAGING);
         try (SafetensorsFile weights = SafetensorsFile.open(parent.resolve(WEIGHTS))) {
             String parentDigest = weights.sha256();
@@ -298,7 +298,9 @@ public final class ArtifactStore {
         if (after.equals(before)) {
             return false;
         }
-        Path temporary = root.resolve(StagedModel.STAGING).resolve("live-" + attempts.get());
+        Path temporary =
+                root.resolve(StagedModel.STAGING)
+                        .resolve(StagedModel.own(pointer.model()) + "live-" + attempts.get());
         byte[] json = after.toJson();
         try {
             files.write(temporary, out -> out.write(json));
@@ -316,6 +318,12 @@ public final class ArtifactStore {
         return true;
     }
 
+    /** When a published model was staged, by the file system's clock. */
+    public Instant stagedAt(StagedModel published) throws IOException {
+        Path directory = published(published.model(), published.version());
+        return Files.getLastModifiedTime(directory.resolve(Manifest.FILE)).toInstant();
+    }
+
     /** The live version of each budget, in the order of the budgets; none if none was named. */
     public List<LivePointer> live(String model) throws IOException {
         return LiveFile.read(root.resolve(Ids.require("model id", model)), model).pointers();
@@ -328,12 +336,13 @@ public final class ArtifactStore {
      * operator that staged it, must be younger than {@code olderThan}; an hour is ample where
      * checkpoints take minutes.
      *
+     * @param model whose attempts; those of other models may wait for other jobs
      * @param referenced the {@link StagedModel#stagingName() names} that some state refers to
      * @param olderThan leaves alone what was changed at or after this instant; from the caller's
      *     clock, compared with the file system's
      * @return the names of what was deleted, sorted
      */
-    public List<String> collectOrphans(Set<String> referenced, Instant olderThan)
+    public List<String> collectOrphans(String model, Set<String> referenced, Instant olderThan)
             throws IOException {
         List<String> collected = new ArrayList<>();
         Path staging = root.resolve(StagedModel.STAGING);
@@ -343,7 +352,9 @@ public final class ArtifactStore {
         }
         for (Path entry : entries) {
             String name = String.valueOf(entry.getFileName());
-            if (!referenced.contains(name) && isOlder(entry, olderThan)) {
+            if (name.startsWith(StagedModel.own(model))
+                    && !referenced.contains(name)
+                    && isOlder(entry, olderThan)) {
                 files.deleteTree(entry);
                 collected.add(name);
             }

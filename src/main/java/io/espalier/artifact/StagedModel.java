@@ -21,7 +21,7 @@ public record StagedModel(
     static final String STAGING = ".staging";
     private static final int STATE_VERSION = 1;
     private static final Pattern STAGING_PATH =
-            Pattern.compile("\\.staging/[a-z0-9][a-z0-9-]{0,63}");
+            Pattern.compile("\\.staging/[a-z0-9][a-z0-9._~-]{0,127}");
 
     /** Refuses names that could leave the store. */
     public StagedModel {
@@ -36,6 +36,11 @@ public record StagedModel(
     /** Its name within staging, which the collection of orphans has to spare. */
     public String stagingName() {
         return stagingPath.substring(STAGING.length() + 1);
+    }
+
+    /** What the names in staging begin with that belong to a model. */
+    static String own(String model) {
+        return Ids.require("model id", model) + "~";
     }
 
     /** Writes the state form, its version first. */

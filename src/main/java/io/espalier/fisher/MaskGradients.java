@@ -15,8 +15,8 @@ import java.util.List;
  *
  * over samples i, where g_i [units] is the gradient of sample i's own loss at masks of 1; the
  * second sum over n is the diagonal of the Fisher information (Kwon et al., NeurIPS 2022, eq. 8).
- * Besides, the samples' importance profiles, of two halves. Sums are doubles. Mutable, not thread-safe; {@link #merge} leaves its argument
- * untouched.
+ * Besides, the samples' importance profiles, of two halves. Sums are doubles. Mutable, not
+ * thread-safe; {@link #merge} leaves its argument untouched.
  */
 public final class MaskGradients {
 

@@ -242,6 +242,11 @@ public final class TextClassifier implements AutoCloseable {
         return forward;
     }
 
+    /** Arrays of the weights in the engine's memory; grows if a pass leaves one behind. */
+    public int nativeArrays() {
+        return manager.getManagedArrays().size();
+    }
+
     /** The manager of the weights, parent of every scope. */
     NDManager manager() {
         return manager;

@@ -86,11 +86,11 @@ class FullDiskTest {
                 .hasMessageContaining("Read-only file system");
         assertThatThrownBy(() -> store.commit(waiting)).hasMessageContaining("Read-only");
         assertThat(root.resolve(MODEL)).doesNotExist();
-        assertThat(root.resolve(".staging/attempt-2")).isDirectory();
+        assertThat(root.resolve(".staging/" + MODEL + "~attempt-2")).isDirectory();
 
         disk.callsLeft = Integer.MAX_VALUE;
-        assertThat(store.collectOrphans(Set.of(waiting.stagingName()), Instant.MAX))
-                .containsExactly("attempt-2");
+        assertThat(store.collectOrphans(MODEL, Set.of(waiting.stagingName()), Instant.MAX))
+                .containsExactly(MODEL + "~attempt-2");
         store.commit(waiting);
         assertThat(store.versions(MODEL)).containsExactly("v1");
         store.verify(MODEL, "v1");

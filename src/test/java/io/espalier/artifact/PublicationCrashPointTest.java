@@ -203,7 +203,7 @@ class PublicationCrashPointTest {
         assertThat(store.versions(MODEL)).containsExactly(VERSION);
         assertThat(topic.committed).containsExactly(expected.manifestDigest());
         // What the first attempt left is collected, and nothing else.
-        store.collectOrphans(Set.of(), Instant.MAX);
+        store.collectOrphans(MODEL, Set.of(), Instant.MAX);
         try (Stream<Path> left = Files.list(root.resolve(StagedModel.STAGING))) {
             assertThat(left).isEmpty();
         }

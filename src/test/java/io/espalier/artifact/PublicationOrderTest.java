@@ -95,24 +95,26 @@ class PublicationOrderTest {
         age(waiting, NOON.minusSeconds(3601));
         age(fresh, NOON.minusSeconds(3600));
         List<String> collected =
-                store.collectOrphans(Set.of(waiting.stagingName()), NOON.minusSeconds(3600));
+                store.collectOrphans(MODEL, Set.of(waiting.stagingName()), NOON.minusSeconds(3600));
         assertThat(collected).containsExactly(old.stagingName());
         assertThat(root.resolve(old.stagingPath())).doesNotExist();
         store.commit(waiting);
         store.commit(fresh);
         assertThat(store.versions(MODEL)).containsExactly("v2", "v3");
-        assertThat(store.collectOrphans(Set.of(), Instant.MAX)).isEmpty();
+        assertThat(store.collectOrphans(MODEL, Set.of(), Instant.MAX)).isEmpty();
         store.verify(MODEL, "v2");
     }
 
     @Test
     void collectsTornStagingAndTemporaryFilesToo() throws IOException {
         Path staging = root.resolve(StagedModel.STAGING);
-        Files.createDirectories(staging.resolve("torn").resolve("slim"));
-        Files.writeString(staging.resolve("torn/slim/model.safetensors"), "half");
-        Files.writeString(staging.resolve("live-1"), "{");
-        assertThat(store.collectOrphans(Set.of(), Instant.MAX)).containsExactly("live-1", "torn");
-        assertThat(staging).isEmptyDirectory();
+        Files.createDirectories(staging.resolve(MODEL + "~torn").resolve("slim"));
+        Files.writeString(staging.resolve(MODEL + "~torn/slim/model.safetensors"), "half");
+        Files.writeString(staging.resolve(MODEL + "~live-1"), "{");
+        Files.writeString(staging.resolve("another~live-1"), "{");
+        assertThat(store.collectOrphans(MODEL, Set.of(), Instant.MAX))
+                .containsExactly(MODEL + "~live-1", MODEL + "~torn");
+        assertThat(staging).isDirectoryContaining("glob:**another~live-1");
     }
 
     private void age(StagedModel staged, Instant changed) throws IOException {

@@ -79,7 +79,8 @@ class PruneReportTest {
 
     /** A report whose three models have the same quality. */
     static DriftReport drift(@Nullable Quality quality) {
-        DriftOfKind units = DriftOfKind.newBuilder().setUnits(12).setKept(6).build();
+        DriftOfKind units =
+                DriftOfKind.newBuilder().setUnits(12).setKept(6).setFisherTrace(1).build();
         return DriftReport.newBuilder()
                 .setModel("tiny")
                 .setParentDigest("0f".repeat(32))

@@ -19,6 +19,7 @@ import java.util.List;
  *
  * @param units units of this kind
  * @param kept units that the mask keeps
+ * @param trace sum of the Fisher diagonal
  * @param distance Hellinger distance of the importance to the live model's baseline
  * @param floor what chance alone makes of that distance
  * @param jaccardLive Jaccard distance of kept units to the live mask
@@ -29,6 +30,7 @@ import java.util.List;
 record KindDrift(
         int units,
         int kept,
+        double trace,
         double distance,
         double floor,
         double jaccardLive,
@@ -50,6 +52,7 @@ record KindDrift(
         return new KindDrift(
                 PruningMask.dense(sublayers).countUnits(kind),
                 0,
+                trace(now, sublayers, kind),
                 live == null
                         ? none
                         : ImportanceDistance.between(
@@ -66,12 +69,26 @@ record KindDrift(
         return new KindDrift(
                 units,
                 mask.countKept(kind),
+                trace,
                 distance,
                 floor,
                 jaccard(memory.live(), mask, kind),
                 jaccard(memory.first(), mask, kind),
                 cosineLive,
                 cosineFirst);
+    }
+
+    private static double trace(
+            List<float[]> diagonals, List<Sublayer> sublayers, SublayerKind kind) {
+        double sum = 0;
+        for (int s = 0; s < sublayers.size(); s++) {
+            if (sublayers.get(s).kind() == kind) {
+                for (float value : diagonals.get(s)) {
+                    sum += value;
+                }
+            }
+        }
+        return sum;
     }
 
     private static double jaccard(

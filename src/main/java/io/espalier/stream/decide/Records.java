@@ -164,6 +164,7 @@ final class Records {
         return DriftOfKind.newBuilder()
                 .setUnits(drift.units())
                 .setKept(drift.kept())
+                .setFisherTrace(drift.trace())
                 .setDistance(known(drift.distance()))
                 .setNoiseFloor(known(drift.floor()))
                 .setJaccardPrevious(known(drift.jaccardLive()))

@@ -12,13 +12,18 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.StagedModel;
 import io.espalier.stream.type.Publication;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes staged models visible, and names in {@code live.json} what is live.
@@ -33,6 +38,11 @@ import java.util.List;
 public final class PublishSink implements Sink<Publication>, SupportsCommitter<Publication> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PublishSink.class);
+
+    /** Far beyond the time between staging and its checkpoint. */
+    private static final Duration ORPHAN_AGE = Duration.ofHours(6);
 
     private final String storeRoot;
 
@@ -89,12 +99,28 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
             this.store = store;
         }
 
+        /**
+         * Collects what was staged long before a model that is published now: this job's later
+         * staging is in no commit yet, and earlier staging was in an earlier one or was given up.
+         */
+        private void collect(StagedModel published) throws IOException {
+            List<String> orphans =
+                    store.collectOrphans(
+                            published.model(),
+                            Set.of(),
+                            store.stagedAt(published).minus(ORPHAN_AGE));
+            if (!orphans.isEmpty()) {
+                LOG.info("collected staging that no checkpoint holds: {}", orphans);
+            }
+        }
+
         @Override
         public void commit(Collection<CommitRequest<Publication>> requests) throws IOException {
             for (CommitRequest<Publication> request : requests) {
                 Publication publication = request.getCommittable();
                 if (publication.staged() != null) {
                     store.commit(publication.staged());
+                    collect(publication.staged());
                 }
                 // What is named live has been published, by this commit or an earlier one.
                 if (publication.live() != null) {

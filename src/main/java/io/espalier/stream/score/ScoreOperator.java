@@ -81,6 +81,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     private transient ListState<AcceptedSample> openState;
     private transient @Nullable CrumbTrail trail;
     private transient SharedModel model;
+    private transient ScoreMetrics counters;
     private transient Labels labels;
     private transient Map<LossKind, SampleScorer> scorers;
     private transient Map<LossKind, long[]> counts; // Labelled and late ones inside the scorers.
@@ -161,6 +162,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
                                 Path.of(crumbs),
                                 getContainingTask().getEnvironment().getExecutionId().toString());
         model = SharedModel.lease(reference);
+        counters = new ScoreMetrics(getMetricGroup(), identity.model(), model.classifier());
         labels = new Labels(model.classifier().description().labels());
         scorers = new EnumMap<>(LossKind.class);
         for (LossKind kind : EnumSet.of(loss, unlabelledLoss)) {
@@ -191,8 +193,10 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         }
         long end = pane(sample);
         if (heldOut.contains(sample.sample().getId())) {
+            counters.heldOut();
             output.collect(HELD_OUT, new StreamRecord<>(new Windowed<>(end, sample)));
         } else {
+            counters.accepted(isClosed(sample));
             List<AcceptedSample> batch = waiting(end);
             batch.add(sample);
             if (batch.size() >= batchSamples) {
@@ -308,6 +312,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     }
 
     private void refuse(AcceptedSample sample, Stage stage, String reason) {
+        counters.deadLettered(stage);
         RawRecord raw = sample.raw();
         byte[] value = Objects.requireNonNull(raw.value());
         String error =

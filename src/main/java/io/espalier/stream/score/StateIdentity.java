@@ -55,6 +55,11 @@ public record StateIdentity(SortedMap<String, String> settings) implements Seria
                                 "" + seed)));
     }
 
+    /** Id of the model. */
+    String model() {
+        return settings.getOrDefault(EspalierOptions.MODEL_ID.key(), "");
+    }
+
     /** The settings as lines to rest in state. */
     List<String> lines() {
         return settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();

@@ -103,7 +103,7 @@ public final class WireExamples {
                 .setReason("drift: level drift")
                 .setLiveVersion("macs0.5-000002")
                 .setVersion("macs0.5-000002")
-                .setHeads(new DriftOfKind(144, 80, 0.1875, 0.0625, 0.125, 0.25, 0.99, 0.75))
+                .setHeads(new DriftOfKind(144, 80, 0.5, 0.1875, 0.0625, 0.125, 0.25, 0.99, 0.75))
                 .setCostAchieved(0.4999)
                 .setDense(new Quality(256L, 200L, 0.9, 0.25, 1.0, null))
                 .setFirst(new Quality(256L, 200L, 0.85, 0.5, 0.875, 0.0625))
@@ -139,8 +139,8 @@ public final class WireExamples {
                 .setSamples(12)
                 .setHeldOutSamples(2)
                 .setMeanLength(17.5)
-                .setHeads(new DriftOfKind(144, 0, null, null, null, null, null, null))
-                .setNeurons(new DriftOfKind(18432, 0, null, null, null, null, null, null))
+                .setHeads(new DriftOfKind(144, 0, 0.25, null, null, null, null, null, null))
+                .setNeurons(new DriftOfKind(18432, 0, 0.125, null, null, null, null, null, null))
                 .setCostTarget(0.5)
                 .setSublayersUnrepaired(0);
     }
