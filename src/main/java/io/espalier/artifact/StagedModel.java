@@ -21,7 +21,8 @@ public record StagedModel(
     static final String STAGING = ".staging";
     private static final int STATE_VERSION = 1;
     private static final Pattern STAGING_PATH =
-            Pattern.compile("\\.staging/[a-z0-9][a-z0-9._~-]{0,127}");
+            Pattern.compile(
+                    "\\.staging/(?!.*\\.\\.)([a-z0-9][a-z0-9._-]{0,63}~)?[a-z0-9][a-z0-9-]{0,63}");
 
     /** Refuses names that could leave the store. */
     public StagedModel {
