@@ -2,6 +2,7 @@ package io.espalier.stream.decide;
 
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 
+import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.LivePointer;
 import io.espalier.config.PromotionMode;
 import io.espalier.config.Thresholds;
@@ -328,11 +329,13 @@ class DecideFunctionHarnessTest {
                                         ControlAction.ROLLBACK,
                                         Map.of("version", "macs0.70-000001")));
         List<String> expected = new ArrayList<>();
-        OperatorSubtaskState middle = told(null, before, expected);
-        told(middle, after, expected);
+        told("stopped", told("stopped", null, before, expected), after, expected);
         List<String> out = new ArrayList<>();
-        told(null, before, out);
-        told(GoldenSnapshot.of("decide", () -> told(null, before, new ArrayList<>())), after, out);
+        told("restored", null, before, out);
+        OperatorSubtaskState state =
+                GoldenSnapshot.of(
+                        "decide", () -> told("generated", null, before, new ArrayList<>()));
+        told("restored", state, after, out);
         assertThat(out).containsExactlyElementsOf(expected);
         assertThat(expected)
                 .contains("pause accepted false", "resume accepted true", "back accepted true")
@@ -340,19 +343,27 @@ class DecideFunctionHarnessTest {
     }
 
     /**
-     * Runs the steps and notes what was decided; sums in floating point are left out, for the state
-     * may be another machine's.
+     * Runs the steps, publishes, and notes what was decided; sums in floating point are left out,
+     * for the state may be another machine's.
+     *
+     * @param name of the store
      */
     private OperatorSubtaskState told(
-            @Nullable OperatorSubtaskState state, List<Step> steps, List<String> out)
+            String name, @Nullable OperatorSubtaskState state, List<Step> steps, List<String> out)
             throws Exception {
-        try (DecideHarness harness = new DecideHarness(model, store, LAX, PromotionMode.PROMOTE)) {
+        Path root = store.resolve(name);
+        try (DecideHarness harness = new DecideHarness(model, root, LAX, PromotionMode.PROMOTE)) {
             if (state != null) {
                 harness.initializeState(state);
             }
             harness.open();
             for (Step step : steps) {
                 step.feed(harness);
+            }
+            for (Publication publication : harness.extractOutputValues()) {
+                if (publication.staged() != null) {
+                    ArtifactStore.open(root).commit(publication.staged());
+                }
             }
             for (LivePointer pointer : pointers(harness)) {
                 out.add(pointer.budget() + " " + pointer.sequence() + " " + pointer.version());
