@@ -86,6 +86,9 @@ final class PublishedReader implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record, Consumer<DriftReport> eachReport)
             throws IOException {
         if (record.topic().equals(topics.drift())) {
+            if (!RecordCodec.DRIFT_REPORT.claimedBy(record.value())) {
+                return; // An answer to a command.
+            }
             DriftReport report = RecordCodec.DRIFT_REPORT.decode(record.value());
             reports.add(report);
             eachReport.accept(report);

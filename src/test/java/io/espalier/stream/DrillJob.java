@@ -150,7 +150,7 @@ final class DrillJob implements AutoCloseable {
                 operator + " fails",
                 () -> {
                     Thread.getAllStackTraces().keySet().stream()
-                            .filter(thread -> thread.getName().startsWith(operator + " ("))
+                            .filter(thread -> thread.getName().startsWith(operator + " "))
                             .forEach(Thread::interrupt);
                     return Await.within(Duration.ofSeconds(2), () -> attempts() > before);
                 });

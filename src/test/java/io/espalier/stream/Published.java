@@ -4,6 +4,7 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.wire.ControlAcknowledgement;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.PrunedModelAnnouncement;
@@ -46,15 +47,29 @@ public final class Published implements AutoCloseable {
         return decode(reports, RecordCodec.DRIFT_REPORT);
     }
 
+    /** The answers to commands, which share a topic with the reports. */
+    public List<ControlAcknowledgement> acknowledgements() throws WireException {
+        return decode(reports, RecordCodec.CONTROL_ACKNOWLEDGEMENT);
+    }
+
     public List<Letter> deadLetters() {
         return deadLetters.read().stream().map(Letter::of).toList();
     }
 
-    private static <T extends SpecificRecordBase> List<T> decode(
+    private static boolean isReportOrAnswer(byte[] value) {
+        return RecordCodec.DRIFT_REPORT.claimedBy(value)
+                || RecordCodec.CONTROL_ACKNOWLEDGEMENT.claimedBy(value);
+    }
+
+    private <T extends SpecificRecordBase> List<T> decode(
             CommittedTopic topic, RecordCodec<T> codec) throws WireException {
         List<T> decoded = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : topic.read()) {
-            decoded.add(codec.decode(record.value()));
+            if (topic != reports || codec.claimedBy(record.value())) {
+                decoded.add(codec.decode(record.value()));
+            } else if (!isReportOrAnswer(record.value())) {
+                throw new AssertionError("neither a report nor an answer: " + record);
+            }
         }
         return decoded;
     }

@@ -16,6 +16,8 @@ import java.io.IOException;
  */
 public record AcceptedSample(RawRecord raw, CalibrationSample sample) {
 
+    private static final int VERSION = 1;
+
     /** Event time in milliseconds. */
     public long timestamp() {
         return raw.origin().timestamp();
@@ -27,8 +29,9 @@ public record AcceptedSample(RawRecord raw, CalibrationSample sample) {
                 raw, CalibrationSample.newBuilder(sample).setLabel(label).build());
     }
 
-    /** Writes the record and the label. */
+    /** Writes a version, the record and the label. */
     void write(DataOutput out) throws IOException {
+        StateVersion.write(out, VERSION);
         raw.write(out);
         String label = sample.getLabel();
         out.writeBoolean(label != null);
@@ -39,6 +42,7 @@ public record AcceptedSample(RawRecord raw, CalibrationSample sample) {
 
     /** Reads what {@link #write} wrote. */
     static AcceptedSample read(DataInput in) throws IOException {
+        StateVersion.require(in, VERSION, "accepted sample");
         RawRecord raw = RawRecord.read(in);
         byte[] value = raw.value();
         if (value == null) {

@@ -31,8 +31,11 @@ public record SublayerSummary(
         @Nullable ErrorCurve curve,
         RestingMoments moments) {
 
-    /** Writes all fields. */
+    private static final int VERSION = 1;
+
+    /** Writes a version and all fields. */
     void write(DataOutput out) throws IOException {
+        StateVersion.write(out, VERSION);
         out.writeLong(windowStart);
         out.writeUTF(loss.name());
         out.writeLong(labelled);
@@ -47,6 +50,7 @@ public record SublayerSummary(
 
     /** Reads what {@link #write} wrote. */
     static SublayerSummary read(DataInput in) throws IOException {
+        StateVersion.require(in, VERSION, "sublayer summary");
         return new SublayerSummary(
                 in.readLong(),
                 LossKind.valueOf(in.readUTF()),

@@ -57,7 +57,7 @@ public final class RecordCodec<T extends SpecificRecordBase> {
     public static final RecordCodec<PrunedModelAnnouncement> PRUNED_MODEL_ANNOUNCEMENT =
             new RecordCodec<>(PrunedModelAnnouncement.getClassSchema());
 
-    /** Codec of the drift topic. */
+    /** Codec of the reports on the drift topic. */
     public static final RecordCodec<DriftReport> DRIFT_REPORT =
             new RecordCodec<>(DriftReport.getClassSchema());
 
@@ -112,6 +112,11 @@ public final class RecordCodec<T extends SpecificRecordBase> {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return out.toByteArray();
+    }
+
+    /** Whether these bytes claim to be of this type; a topic may carry several. */
+    public boolean claimedBy(byte[] bytes) {
+        return claimedFingerprint(bytes) != null && fingerprintOf(bytes) == fingerprint;
     }
 
     /**

@@ -2,9 +2,11 @@ package io.espalier.stream.decide;
 
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 
+import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.LivePointer;
 import io.espalier.config.PromotionMode;
 import io.espalier.config.Thresholds;
+import io.espalier.stream.GoldenSnapshot;
 import io.espalier.stream.ModelReference;
 import io.espalier.stream.SharedModel;
 import io.espalier.stream.type.DecisionInput;
@@ -296,6 +298,97 @@ class DecideFunctionHarnessTest {
             assertThat(out)
                     .as("restored after %d of %d events", split, steps.size())
                     .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    void goesOnFromTheStateOfAnEarlierBuild() throws Exception {
+        List<Step> before =
+                List.of(
+                        h -> h.decide(0, "w0", 40),
+                        h -> send(h, "pause", ControlAction.PAUSE, Map.of()),
+                        h -> h.processElement(DecideHarness.judge(1, 0), 0),
+                        h -> h.processElement(DecideHarness.window(1, "w1", 40).get(0), 0));
+        List<Step> after =
+                List.of(
+                        h -> send(h, "pause", ControlAction.PAUSE, Map.of()), // A second time.
+                        h -> send(h, "resume", ControlAction.RESUME, Map.of()),
+                        h -> send(h, "force", ControlAction.FORCE, Map.of()),
+                        h -> h.processElement(DecideHarness.judge(1, 1), 0),
+                        h -> {
+                            List<DecisionInput> window = DecideHarness.window(1, "w1", 40);
+                            for (DecisionInput input : window.subList(1, window.size())) {
+                                h.processElement(input, 0);
+                            }
+                        },
+                        h -> h.processWatermark(2 * DecideHarness.WINDOW - 1),
+                        h ->
+                                send(
+                                        h,
+                                        "back",
+                                        ControlAction.ROLLBACK,
+                                        Map.of("version", "macs0.70-000001")));
+        List<String> expected = new ArrayList<>();
+        told("stopped", told("stopped", null, before, expected), after, expected);
+        List<String> out = new ArrayList<>();
+        told("restored", null, before, out);
+        OperatorSubtaskState state =
+                GoldenSnapshot.of(
+                        "decide", () -> told("generated", null, before, new ArrayList<>()));
+        told("restored", state, after, out);
+        assertThat(out).containsExactlyElementsOf(expected);
+        assertThat(expected)
+                .contains("pause accepted false", "resume accepted true", "back accepted true")
+                .contains("2000 macs=0.7 FORCED PROMOTED macs0.70-000002 of 2 judges");
+    }
+
+    /**
+     * Runs the steps, publishes, and notes what was decided; sums in floating point are left out,
+     * for the state may be another machine's.
+     *
+     * @param name of the store
+     */
+    private OperatorSubtaskState told(
+            String name, @Nullable OperatorSubtaskState state, List<Step> steps, List<String> out)
+            throws Exception {
+        Path root = store.resolve(name);
+        try (DecideHarness harness = new DecideHarness(model, root, LAX, PromotionMode.PROMOTE)) {
+            if (state != null) {
+                harness.initializeState(state);
+            }
+            harness.open();
+            for (Step step : steps) {
+                step.feed(harness);
+            }
+            for (Publication publication : harness.extractOutputValues()) {
+                if (publication.staged() != null) {
+                    ArtifactStore.open(root).commit(publication.staged());
+                }
+            }
+            for (LivePointer pointer : pointers(harness)) {
+                out.add(pointer.budget() + " " + pointer.sequence() + " " + pointer.version());
+            }
+            harness.side(DecideFunction.MASKS)
+                    .forEach(
+                            mask ->
+                                    out.add(
+                                            mask.getDecisionId()
+                                                    + mask.getStatisticsDigest()
+                                                    + mask.getSublayers()));
+            for (DriftReport report : harness.side(DecideFunction.REPORTS)) {
+                out.add(
+                        "%d %s %s %s %s of %d judges"
+                                .formatted(
+                                        report.getWindowEnd(),
+                                        report.getBudget(),
+                                        report.getTrigger(),
+                                        report.getOutcome(),
+                                        report.getVersion(),
+                                        report.getHeldOutSamples()));
+            }
+            harness.side(DecideFunction.ACKNOWLEDGEMENTS)
+                    .forEach(a -> out.add(a.getCommandId() + " accepted " + a.getAccepted()));
+            return Objects.requireNonNull(harness.snapshot(1, 1));
         }
     }
 

@@ -6,6 +6,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
+import io.espalier.stream.GoldenSnapshot;
 import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
@@ -121,6 +122,20 @@ class LabelJoinHarnessTest {
                     .as("restored after %d events", split)
                     .containsExactlyInAnyOrderElementsOf(expected);
         }
+    }
+
+    @Test
+    void goesOnFromTheStateOfAnEarlierBuild() throws Exception {
+        List<String> expected = new ArrayList<>();
+        run(null, STEPS, expected);
+        int split = 7; // Samples wait for a label, and a label for its sample has come.
+        List<String> out = new ArrayList<>();
+        run(null, STEPS.subList(0, split), out);
+        OperatorSubtaskState state =
+                GoldenSnapshot.of(
+                        "labels", () -> run(null, STEPS.subList(0, split), new ArrayList<>()));
+        run(state, STEPS.subList(split, STEPS.size()), out);
+        assertThat(out).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test

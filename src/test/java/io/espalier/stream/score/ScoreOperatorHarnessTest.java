@@ -13,6 +13,7 @@ import io.espalier.fisher.LossKind;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.model.SampleScorer;
 import io.espalier.model.ScorableSample;
+import io.espalier.stream.GoldenSnapshot;
 import io.espalier.stream.ModelReference;
 import io.espalier.stream.SharedModel;
 import io.espalier.stream.type.AcceptedSample;
@@ -156,6 +157,32 @@ class ScoreOperatorHarnessTest {
                     .as("restored after %d events", split)
                     .isEqualTo(expected);
         }
+    }
+
+    @Test
+    void goesOnFromTheStateOfAnEarlierBuild() throws Exception {
+        int split = 17; // Inside the second window, where a micro-batch is open.
+        Gathered gathered = new Gathered();
+        try (var first = started(null, 1, 0)) {
+            feed(first, EVENTS.subList(0, split));
+            snapshot(first);
+            gathered.add(first);
+        }
+        OperatorSubtaskState state =
+                GoldenSnapshot.of(
+                        "score",
+                        () -> {
+                            try (var first = started(null, 1, 0)) {
+                                feed(first, EVENTS.subList(0, split));
+                                return snapshot(first);
+                            }
+                        });
+        try (var second = started(state, 1, 0)) {
+            feed(second, EVENTS.subList(split, EVENTS.size()));
+            finish(second);
+            gathered.add(second);
+        }
+        assertThat(gathered.outcome()).isEqualTo(oracle());
     }
 
     @Test
