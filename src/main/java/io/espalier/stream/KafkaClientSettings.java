@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * <p>So a job graph, a checkpoint and Flink's own log hold references only; Kafka's clients log
  * secrets as hidden.
  */
-final class KafkaClientSettings {
+public final class KafkaClientSettings {
 
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG;
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:file|env):[^}]*}");
@@ -40,7 +40,7 @@ final class KafkaClientSettings {
      * @throws ConfigException if a name is no setting of a client, which Kafka would ignore; a
      *     misspelt {@code security.protocol} would send records in clear
      */
-    static Properties of(EspalierConfig config) {
+    public static Properties of(EspalierConfig config) {
         Properties settings = new Properties();
         TreeSet<String> known = new TreeSet<>(ProducerConfig.configNames());
         known.addAll(ConsumerConfig.configNames());

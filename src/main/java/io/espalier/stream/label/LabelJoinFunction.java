@@ -26,6 +26,7 @@ public final class LabelJoinFunction
     private final long delayMillis;
     private transient ValueState<AcceptedSample> waiting;
     private transient ValueState<String> label;
+    private transient ValueState<Long> labelTime;
 
     /** Waiting for a stretch of event time. */
     @SuppressWarnings("NullAway.Init") // open() is called before anything else.
@@ -39,6 +40,8 @@ public final class LabelJoinFunction
                 getRuntimeContext()
                         .getState(new ValueStateDescriptor<>("waiting", StreamTypes.SAMPLE));
         label = getRuntimeContext().getState(new ValueStateDescriptor<>("label", Types.STRING));
+        labelTime =
+                getRuntimeContext().getState(new ValueStateDescriptor<>("label-time", Types.LONG));
     }
 
     @Override
@@ -48,9 +51,9 @@ public final class LabelJoinFunction
         String known = label.value();
         if (sample.sample().getLabel() != null) {
             out.collect(sample);
-        } else if (known != null) {
+        } else if (known != null && belongs(sample, labelTime.value())) {
             out.collect(sample.labelled(known));
-            label.clear();
+            forgetLabel();
         } else {
             waiting.update(sample);
             context.timerService().registerEventTimeTimer(sample.timestamp() + delayMillis);
@@ -62,12 +65,25 @@ public final class LabelJoinFunction
             throws Exception {
         AcceptedSample sample = waiting.value();
         if (sample != null) {
-            out.collect(sample.labelled(update.getLabel()));
-            waiting.clear();
-        } else {
+            if (belongs(sample, context.timestamp())) {
+                out.collect(sample.labelled(update.getLabel()));
+                waiting.clear();
+            }
+        } else if (label.value() == null) {
             label.update(update.getLabel());
+            labelTime.update(context.timestamp());
             context.timerService().registerEventTimeTimer(context.timestamp() + delayMillis);
         }
+    }
+
+    /** By event time alone, so that it does not matter which of the two was read first. */
+    private boolean belongs(AcceptedSample sample, long time) {
+        return Math.abs(time - sample.timestamp()) <= delayMillis;
+    }
+
+    private void forgetLabel() {
+        label.clear();
+        labelTime.clear();
     }
 
     @Override
@@ -78,8 +94,9 @@ public final class LabelJoinFunction
             out.collect(sample);
             waiting.clear();
         }
-        if (sample == null) {
-            label.clear();
+        Long time = labelTime.value();
+        if (time != null && time + delayMillis <= timestamp) {
+            forgetLabel();
         }
     }
 }
