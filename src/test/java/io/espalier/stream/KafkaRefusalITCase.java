@@ -161,8 +161,7 @@ class KafkaRefusalITCase {
         secure.kafka().createInput("labels-of-two", 2);
         secure.kafka().createInput("labels-of-one", 1);
         String labels = "espalier.kafka.topic.labels";
-        KafkaPreflight.check(
-                secure.job("labelled", "samples", Map.of(labels, "labels-of-two")));
+        KafkaPreflight.check(secure.job("labelled", "samples", Map.of(labels, "labels-of-two")));
         assertRefusal(
                 secure.job("unlabelled", "samples", Map.of(labels, "labels-of-one")),
                 "espalier.parallelism is 2, topic 'labels-of-one' has 1 partitions",

@@ -161,8 +161,7 @@ class LabelsITCase {
             }
             letters.add(letter(0, "decode", hostile()));
             letters.add(letter(1, "validate", RecordCodec.LABEL_UPDATE.encode(unknownClass())));
-            Outcome outcome =
-                    Outcome.await(config, WINDOWS, letters.size(), job::awaitCheckpoints);
+            Outcome outcome = Outcome.await(config, WINDOWS, letters.size(), job::awaitCheckpoints);
             assertThat(outcome.letters()).containsExactlyInAnyOrderElementsOf(letters);
             assertThat(outcome.reports()).hasSize(WINDOWS);
             return outcome;
@@ -205,7 +204,8 @@ class LabelsITCase {
         for (Item item : plan.items()) {
             if (plan.fate(item) == Fate.NEVER) { // Too late by far.
                 LabelUpdate label = new LabelUpdate(item.sample().getId(), "a");
-                kafka.send(TOPIC, item.partition(), end, RecordCodec.LABEL_UPDATE.encode(label)).get();
+                kafka.send(TOPIC, item.partition(), end, RecordCodec.LABEL_UPDATE.encode(label))
+                        .get();
             }
         }
     }
@@ -230,10 +230,7 @@ class LabelsITCase {
             LossKind loss = byLabel ? LossKind.SUPERVISED : LossKind.TRUE_FISHER;
             List<String> ids =
                     scored.stream()
-                            .filter(
-                                    item ->
-                                            !supervised
-                                                    || plan.fate(item).isLabelled() == byLabel)
+                            .filter(item -> !supervised || plan.fate(item).isLabelled() == byLabel)
                             .map(item -> item.sample().getId())
                             .toList();
             assertThat(mask.getSamples()).isEqualTo(ids.size());

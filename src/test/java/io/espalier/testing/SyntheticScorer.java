@@ -44,8 +44,7 @@ public final class SyntheticScorer implements SampleScorer {
     }
 
     /** The same, whose statistics say that they are of another loss. */
-    public SyntheticScorer(
-            List<Sublayer> sublayers, LossKind loss, int gradientRows, long seed) {
+    public SyntheticScorer(List<Sublayer> sublayers, LossKind loss, int gradientRows, long seed) {
         this.sublayers = List.copyOf(sublayers);
         this.loss = loss;
         this.gradientRows = gradientRows;
@@ -105,9 +104,7 @@ public final class SyntheticScorer implements SampleScorer {
             List<Sublayer> sublayers, LossKind loss, int gradientRows) {
         List<SublayerStatistics> statistics = new ArrayList<>();
         for (int i = 0; i < sublayers.size(); i++) {
-            statistics.add(
-                    new SublayerStatistics(
-                            i, sublayers.get(i), loss, HIDDEN, gradientRows));
+            statistics.add(new SublayerStatistics(i, sublayers.get(i), loss, HIDDEN, gradientRows));
         }
         return statistics;
     }

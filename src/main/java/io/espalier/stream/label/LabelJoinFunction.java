@@ -15,8 +15,9 @@ import io.espalier.wire.LabelUpdate;
  * Gives samples the labels that come after them, or before.
  *
  * <p>Keyed by sample id. A sample without a label waits for one until event time has passed its own
- * by the delay, then goes on without; a label waits as long for its sample, then is forgotten.
- * Which samples get a label is a function of both topics' event times. State: what waits.
+ * by the delay, then goes on without; a label waits as long for its sample, then is forgotten. They
+ * belong together if their event times are no further apart than the delay: which samples get a
+ * label is a function of both topics' event times, not of what is read first. State: what waits.
  */
 public final class LabelJoinFunction
         extends KeyedCoProcessFunction<String, AcceptedSample, LabelUpdate, AcceptedSample> {
