@@ -195,10 +195,11 @@ class LabelsITCase {
                             item.sample().getId(),
                             Objects.requireNonNull(item.sample().getLabel()));
             kafka.send(
-                    TOPIC,
-                    item.partition(),
-                    item.timestamp() + AFTER,
-                    RecordCodec.LABEL_UPDATE.encode(label));
+                            TOPIC,
+                            item.partition(),
+                            item.timestamp() + AFTER,
+                            RecordCodec.LABEL_UPDATE.encode(label))
+                    .get();
         }
         long end = plan.tails().get(0).timestamp() + 2 * DELAY;
         for (Item item : plan.items()) {
