@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.stream.KafkaClientSettings;
 import io.espalier.wire.codec.DeadLetters;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,13 +37,14 @@ import java.util.TreeMap;
  * does not chase the letters that its own samples become. Sent in one transaction: whole or not at
  * all. A second replay of the same job fences the first.
  *
+ * @param config of the job, whose settings of Kafka's clients are used
  * @param from first record, null for the oldest
  * @param to first record left out, null for the present end
  * @param stages to choose, empty for all
  * @param now whether samples get the present time as event time instead of their own
  */
 record DeadLetterReplay(
-        EspalierConfig.Kafka kafka,
+        EspalierConfig config,
         @Nullable TopicPosition from,
         @Nullable TopicPosition to,
         Set<String> stages,
@@ -93,14 +96,14 @@ record DeadLetterReplay(
 
     /** Sends what is chosen. */
     Outcome send() {
-        Map<String, Object> settings =
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        kafka.requireBootstrapServers(),
-                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                        kafka.transactionalIdPrefix() + "-replay",
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        Math.toIntExact(kafka.transactionTimeout().toMillis()));
+        EspalierConfig.Kafka kafka = config.kafka();
+        Properties settings = KafkaClientSettings.of(config);
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.requireBootstrapServers());
+        settings.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG, kafka.transactionalIdPrefix() + "-replay");
+        settings.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(kafka.transactionTimeout().toMillis()));
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(
                         settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -127,7 +130,7 @@ record DeadLetterReplay(
         ConsumerRecord<byte[], byte[]> dead = letter.record();
         ProducerRecord<byte[], byte[]> sample =
                 new ProducerRecord<>(
-                        kafka.topics().calibration(),
+                        config.kafka().topics().calibration(),
                         null,
                         now ? null : letter.timestamp(),
                         null,
@@ -170,7 +173,7 @@ record DeadLetterReplay(
     private record Range(long begin, long end) {}
 
     private Map<TopicPartition, Range> ranges(Consumer<byte[], byte[]> consumer) {
-        String topic = kafka.topics().deadLetters();
+        String topic = config.kafka().topics().deadLetters();
         List<TopicPartition> partitions =
                 consumer.partitionsFor(topic).stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
@@ -190,15 +193,12 @@ record DeadLetterReplay(
     }
 
     private Consumer<byte[], byte[]> consumer() {
+        Properties settings = KafkaClientSettings.of(config);
+        settings.put(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().requireBootstrapServers());
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        kafka.requireBootstrapServers(),
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

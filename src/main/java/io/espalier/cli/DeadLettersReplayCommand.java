@@ -96,7 +96,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         EspalierConfig config = job.config();
         KafkaPreflight.knock(config.kafka().requireBootstrapServers());
         DeadLetterReplay replay =
-                new DeadLetterReplay(config.kafka(), from, to, wanted, eventTime == EventTime.now);
+                new DeadLetterReplay(config, from, to, wanted, eventTime == EventTime.now);
         DeadLetterReplay.Outcome outcome = dryRun ? replay.count() : replay.send();
         EspalierConfig.Topics topics = config.kafka().topics();
         spec.commandLine()

@@ -137,7 +137,8 @@ public final class KafkaPreflight {
 
     private static void topics(Admin admin, EspalierConfig config)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        List<String> names = config.kafka().topics().all();
+        EspalierConfig.Topics topics = config.kafka().topics();
+        List<String> names = topics.all();
         for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
             String name = described.getKey();
             try {
@@ -147,8 +148,8 @@ public final class KafkaPreflight {
                                 .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                                 .partitions()
                                 .size();
-                if (name.equals(config.kafka().topics().calibration())) {
-                    partitions(partitions, config);
+                if (name.equals(topics.calibration()) || name.equals(topics.labels())) {
+                    partitions(name, partitions, config);
                 }
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -165,7 +166,8 @@ public final class KafkaPreflight {
         }
     }
 
-    private static void partitions(int partitions, EspalierConfig config) throws IOException {
+    private static void partitions(String topic, int partitions, EspalierConfig config)
+            throws IOException {
         int tasks = config.parallelism();
         if (tasks > partitions && config.source().idleTimeout().isEmpty()) {
             throw new IOException(
@@ -173,7 +175,7 @@ public final class KafkaPreflight {
                             + " is "
                             + tasks
                             + ", topic '"
-                            + config.kafka().topics().calibration()
+                            + topic
                             + "' has "
                             + partitions
                             + " partitions: a task without one would hold back the event time of"

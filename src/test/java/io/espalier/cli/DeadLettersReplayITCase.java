@@ -126,6 +126,18 @@ class DeadLettersReplayITCase {
     }
 
     @Test
+    void usesTheJobsSettingsOfKafkasClients() throws Exception {
+        Path config = job("settings");
+        String name = "espalier.kafka.properties.security.protoco";
+        TinyTask.Run misspelt = replay(config, "--set", name + "=SSL");
+        assertThat(misspelt.code()).isNotZero();
+        assertThat(misspelt.err()).contains(name + " is no setting of Kafka's clients");
+        TinyTask.Run right = replay(config, "--set", name + "l=PLAINTEXT");
+        assertThat(right.err()).isEmpty();
+        assertThat(right.code()).isZero();
+    }
+
+    @Test
     void sendsAllAsTheyWere() throws Exception {
         TinyTask.Run run = replay(job("all"));
         assertThat(run.err()).isEmpty();

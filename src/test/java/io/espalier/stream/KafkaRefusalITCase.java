@@ -156,6 +156,18 @@ class KafkaRefusalITCase {
                 "espalier.source.idle-timeout");
     }
 
+    @Test
+    void moreTasksThanPartitionsOfLabels() throws Exception {
+        secure.kafka().createInput("labels-of-two", 2);
+        secure.kafka().createInput("labels-of-one", 1);
+        String labels = "espalier.kafka.topic.labels";
+        KafkaPreflight.check(secure.job("labelled", "samples", Map.of(labels, "labels-of-two")));
+        assertRefusal(
+                secure.job("unlabelled", "samples", Map.of(labels, "labels-of-one")),
+                "espalier.parallelism is 2, topic 'labels-of-one' has 1 partitions",
+                "espalier.source.idle-timeout");
+    }
+
     private static void transactionVersion(Admin admin, int level, UpgradeType type)
             throws Exception {
         admin.updateFeatures(

@@ -32,6 +32,7 @@ final class SyntheticJob {
     static ScorerFactory scorers(EspalierConfig config) {
         int rows = config.statistics().gradientRows();
         long seed = config.seed();
-        return (model, loss) -> new SyntheticScorer(model.description().sublayers(), rows, seed);
+        return (model, loss) ->
+                new SyntheticScorer(model.description().sublayers(), loss, rows, seed);
     }
 }

@@ -50,6 +50,7 @@ final class Checker {
         checker.letters();
         checker.windows();
         checker.sequences();
+        checker.violations.addAll(StatusCheck.of(evidence));
         checker.decisions();
         checker.violations.addAll(StoreCheck.of(evidence));
         checker.visibleOnce();
@@ -228,7 +229,7 @@ final class Checker {
                 if (ids != null) {
                     decision(mask, ids, live, reports.get(mask.decision()));
                 }
-                live = mask.promoted() ? mask.kept() : live;
+                live = mask.moves() ? mask.kept() : live;
             }
         }
     }

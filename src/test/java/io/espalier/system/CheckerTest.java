@@ -150,6 +150,24 @@ class CheckerTest {
     }
 
     @Test
+    void findsAReportThatNamesAnotherVersionLive() {
+        world.say(3, "KEPT", world.mask(1).version());
+        assertThat(checks(world.check())).containsExactly(Check.C5);
+    }
+
+    @Test
+    void findsAReportThatCallsAPromotedCandidateRejected() {
+        world.say(2, "REJECTED", world.mask(2).version());
+        assertThat(checks(world.check())).containsExactly(Check.C5);
+    }
+
+    @Test
+    void findsAReportOfAMaskThatNobodySees() {
+        world.say(3, "PROMOTED", world.mask(2).version());
+        assertThat(checks(world.check())).containsExactly(Check.C5);
+    }
+
+    @Test
     void findsLeftoverStaging() {
         world.staging.add("attempt-7");
         assertThat(checks(world.check())).containsExactly(Check.C9);

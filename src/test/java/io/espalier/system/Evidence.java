@@ -78,7 +78,7 @@ record Evidence(
     /**
      * A mask update.
      *
-     * @param promoted whether it became the live one
+     * @param status promoted, candidate or rejected
      * @param target share of the cost that is allowed
      * @param achieved share of the cost that is said to be needed
      * @param kept units of each sublayer, in model order
@@ -91,10 +91,16 @@ record Evidence(
             long windowEnd,
             long samples,
             String statistics,
-            boolean promoted,
+            String status,
             double target,
             double achieved,
-            List<List<Integer>> kept) {}
+            List<List<Integer>> kept) {
+
+        /** Whether decisions take it for the live one from then on. */
+        boolean moves() {
+            return !status.equals("rejected");
+        }
+    }
 
     /** An announcement of a pruned model. */
     record Announced(String decision, String version, String location, String manifestDigest) {}
@@ -104,6 +110,8 @@ record Evidence(
      *
      * @param update kind of the update, null if nothing was decided
      * @param version null if nothing was published
+     * @param outcome what came of the window
+     * @param live version that is live after it, null while none is
      */
     record Reported(
             String decision,
@@ -112,5 +120,7 @@ record Evidence(
             long samples,
             long heldOut,
             @Nullable String update,
-            @Nullable String version) {}
+            @Nullable String version,
+            String outcome,
+            @Nullable String live) {}
 }

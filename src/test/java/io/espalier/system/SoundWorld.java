@@ -8,6 +8,7 @@ import io.espalier.system.Evidence.Refused;
 import io.espalier.system.Evidence.Reported;
 import io.espalier.system.Evidence.Sent;
 import io.espalier.testing.TinyBert;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +25,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The traces of a run in which everything is right: three windows, one budget, a few refused
- * records, and a store on disk. The lists may be changed, to make something wrong.
+ * The traces of a run in which everything is right: three windows that are decided and one that is
+ * not, one budget, a few refused records, and a store on disk. The lists may be changed, to make
+ * something wrong.
  */
 final class SoundWorld {
 
@@ -60,7 +62,7 @@ final class SoundWorld {
     /** Builds one with its store in a directory. */
     static SoundWorld build(Path store, DecisionOracle oracle) throws IOException {
         SoundWorld world = new SoundWorld(store, oracle);
-        for (int w = 0; w < WINDOWS; w++) {
+        for (int w = 0; w <= WINDOWS; w++) {
             for (int i = 0; i < SAMPLES; i++) {
                 world.send(w, i);
             }
@@ -68,6 +70,7 @@ final class SoundWorld {
         for (int w = 0; w < WINDOWS; w++) {
             world.decide(w);
         }
+        world.keepLive();
         return world;
     }
 
@@ -97,26 +100,46 @@ final class SoundWorld {
                         end(window),
                         ids.size(),
                         oracle.statistics(ids),
-                        true,
+                        "promoted",
                         0.5,
                         oracle.share(ids, BUDGET, kept),
                         kept);
         masks.add(mask);
         models.add(publish(mask));
-        long judges =
-                sent.stream()
-                        .filter(each -> each.windowEnd() == end(window))
-                        .filter(each -> each.refusedAt() == null && oracle.heldOut(each.id()))
-                        .count();
         reports.add(
                 new Reported(
                         mask.decision(),
                         BUDGET,
                         end(window),
                         ids.size(),
-                        judges,
+                        judges(window),
                         "RE_MASK",
+                        version,
+                        "PROMOTED",
                         version));
+    }
+
+    /** The last window asks for no decision. */
+    private void keepLive() {
+        List<String> ids = ids(WINDOWS);
+        reports.add(
+                new Reported(
+                        MODEL + "/macs0.50-window-" + end(WINDOWS),
+                        BUDGET,
+                        end(WINDOWS),
+                        ids.size(),
+                        judges(WINDOWS),
+                        null,
+                        null,
+                        "KEPT",
+                        masks.get(WINDOWS - 1).version()));
+    }
+
+    private long judges(int window) {
+        return sent.stream()
+                .filter(each -> each.windowEnd() == end(window))
+                .filter(each -> each.refusedAt() == null && oracle.heldOut(each.id()))
+                .count();
     }
 
     private Announced publish(Decided mask) throws IOException {
@@ -200,7 +223,7 @@ final class SoundWorld {
                         old.windowEnd(),
                         ids.size(),
                         oracle.statistics(ids),
-                        true,
+                        "promoted",
                         old.target(),
                         oracle.share(ids, BUDGET, kept),
                         kept),
@@ -223,7 +246,7 @@ final class SoundWorld {
                         old.windowEnd(),
                         old.samples(),
                         old.statistics(),
-                        true,
+                        "promoted",
                         old.target(),
                         oracle.share(ids(window), BUDGET, kept),
                         kept),
@@ -258,7 +281,7 @@ final class SoundWorld {
                         old.windowEnd(),
                         samples,
                         old.statistics(),
-                        true,
+                        "promoted",
                         old.target(),
                         old.achieved(),
                         old.kept()),
@@ -282,7 +305,26 @@ final class SoundWorld {
                         reported,
                         old.heldOut(),
                         old.update(),
-                        old.version()));
+                        old.version(),
+                        old.outcome(),
+                        old.live()));
+    }
+
+    /** The report says otherwise what came of the window, and what is live. */
+    void say(int window, String outcome, @Nullable String live) {
+        Reported old = reports.get(window);
+        reports.set(
+                window,
+                new Reported(
+                        old.decision(),
+                        old.budget(),
+                        old.windowEnd(),
+                        old.samples(),
+                        old.heldOut(),
+                        old.update(),
+                        old.version(),
+                        outcome,
+                        live));
     }
 
     /** Half of a published file is gone. */

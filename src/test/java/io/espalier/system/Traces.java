@@ -1,7 +1,5 @@
 package io.espalier.system;
 
-import org.apache.avro.specific.SpecificRecordBase;
-
 import io.espalier.config.EspalierConfig;
 import io.espalier.stream.Feed;
 import io.espalier.stream.Letter;
@@ -15,7 +13,6 @@ import io.espalier.system.Evidence.Sent;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.MaskUpdate;
 import io.espalier.wire.codec.MaskBits;
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +111,6 @@ public final class Traces {
     }
 
     private static Decided decided(MaskUpdate mask) {
-        String status = text(mask, "status");
         return new Decided(
                 mask.getDecisionId(),
                 mask.getBudget(),
@@ -123,7 +119,7 @@ public final class Traces {
                 mask.getWindowEnd(),
                 mask.getSamples(),
                 mask.getStatisticsDigest(),
-                status == null || status.equals("promoted"),
+                mask.getStatus(),
                 mask.getCostTarget(),
                 mask.getCostAchieved(),
                 mask.getSublayers().stream()
@@ -139,16 +135,9 @@ public final class Traces {
                 report.getWindowEnd(),
                 report.getSamples(),
                 report.getHeldOutSamples(),
-                text(report, "update"),
-                report.getVersion());
-    }
-
-    /** A field's text; null if the schema has no such field or it is not set. */
-    private static @Nullable String text(SpecificRecordBase record, String field) {
-        if (record.getSchema().getField(field) == null) {
-            return null;
-        }
-        Object value = record.get(field);
-        return value == null ? null : value.toString();
+                report.getUpdate() == null ? null : report.getUpdate().toString(),
+                report.getVersion(),
+                report.getOutcome().toString(),
+                report.getLiveVersion());
     }
 }

@@ -18,7 +18,7 @@ record Violation(Check check, String what) {
         C3,
         /** The statistics are the oracle's, bit for bit. */
         C4,
-        /** Decisions are numbered without a gap. */
+        /** Decisions are numbered without a gap, and reports say what became of them. */
         C5,
         /** Each decision is the oracle's. */
         C6,

@@ -33,22 +33,39 @@ public final class SyntheticScorer implements SampleScorer {
     private static final int LENGTHS = 32;
 
     private final List<Sublayer> sublayers;
+    private final LossKind loss;
     private final int gradientRows;
     private final long seed;
     private List<SublayerStatistics> open;
 
     /** A scorer of these sublayers that keeps some gradient rows of each. */
     public SyntheticScorer(List<Sublayer> sublayers, int gradientRows, long seed) {
+        this(sublayers, LossKind.TRUE_FISHER, gradientRows, seed);
+    }
+
+    /** The same, whose statistics say that they are of another loss. */
+    public SyntheticScorer(List<Sublayer> sublayers, LossKind loss, int gradientRows, long seed) {
         this.sublayers = List.copyOf(sublayers);
+        this.loss = loss;
         this.gradientRows = gradientRows;
         this.seed = seed;
-        this.open = empty(sublayers, gradientRows);
+        this.open = empty(sublayers, loss, gradientRows);
     }
 
     /** What any number of scorers together make of samples of these ids. */
     public static List<SublayerStatistics> statisticsOf(
             List<Sublayer> sublayers, int gradientRows, long seed, Collection<String> ids) {
-        List<SublayerStatistics> statistics = empty(sublayers, gradientRows);
+        return statisticsOf(sublayers, LossKind.TRUE_FISHER, gradientRows, seed, ids);
+    }
+
+    /** The same of another loss. */
+    public static List<SublayerStatistics> statisticsOf(
+            List<Sublayer> sublayers,
+            LossKind loss,
+            int gradientRows,
+            long seed,
+            Collection<String> ids) {
+        List<SublayerStatistics> statistics = empty(sublayers, loss, gradientRows);
         for (String id : ids) {
             add(statistics, sublayers, seed, id);
         }
@@ -76,19 +93,18 @@ public final class SyntheticScorer implements SampleScorer {
     @Override
     public List<SublayerStatistics> drain() {
         List<SublayerStatistics> drained = open;
-        open = empty(sublayers, gradientRows);
+        open = empty(sublayers, loss, gradientRows);
         return drained;
     }
 
     @Override
     public void close() {}
 
-    private static List<SublayerStatistics> empty(List<Sublayer> sublayers, int gradientRows) {
+    private static List<SublayerStatistics> empty(
+            List<Sublayer> sublayers, LossKind loss, int gradientRows) {
         List<SublayerStatistics> statistics = new ArrayList<>();
         for (int i = 0; i < sublayers.size(); i++) {
-            statistics.add(
-                    new SublayerStatistics(
-                            i, sublayers.get(i), LossKind.TRUE_FISHER, HIDDEN, gradientRows));
+            statistics.add(new SublayerStatistics(i, sublayers.get(i), loss, HIDDEN, gradientRows));
         }
         return statistics;
     }

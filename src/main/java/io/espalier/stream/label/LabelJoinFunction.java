@@ -15,8 +15,9 @@ import io.espalier.wire.LabelUpdate;
  * Gives samples the labels that come after them, or before.
  *
  * <p>Keyed by sample id. A sample without a label waits for one until event time has passed its own
- * by the delay, then goes on without; a label waits as long for its sample, then is forgotten.
- * Which samples get a label is a function of both topics' event times. State: what waits.
+ * by the delay, then goes on without; a label waits as long for its sample, then is forgotten. They
+ * belong together if their event times are no further apart than the delay: which samples get a
+ * label is a function of both topics' event times, not of what is read first. State: what waits.
  */
 public final class LabelJoinFunction
         extends KeyedCoProcessFunction<String, AcceptedSample, LabelUpdate, AcceptedSample> {
@@ -26,6 +27,7 @@ public final class LabelJoinFunction
     private final long delayMillis;
     private transient ValueState<AcceptedSample> waiting;
     private transient ValueState<String> label;
+    private transient ValueState<Long> labelTime;
 
     /** Waiting for a stretch of event time. */
     @SuppressWarnings("NullAway.Init") // open() is called before anything else.
@@ -39,6 +41,8 @@ public final class LabelJoinFunction
                 getRuntimeContext()
                         .getState(new ValueStateDescriptor<>("waiting", StreamTypes.SAMPLE));
         label = getRuntimeContext().getState(new ValueStateDescriptor<>("label", Types.STRING));
+        labelTime =
+                getRuntimeContext().getState(new ValueStateDescriptor<>("label-time", Types.LONG));
     }
 
     @Override
@@ -48,9 +52,9 @@ public final class LabelJoinFunction
         String known = label.value();
         if (sample.sample().getLabel() != null) {
             out.collect(sample);
-        } else if (known != null) {
+        } else if (known != null && belongs(sample, labelTime.value())) {
             out.collect(sample.labelled(known));
-            label.clear();
+            forgetLabel();
         } else {
             waiting.update(sample);
             context.timerService().registerEventTimeTimer(sample.timestamp() + delayMillis);
@@ -62,12 +66,25 @@ public final class LabelJoinFunction
             throws Exception {
         AcceptedSample sample = waiting.value();
         if (sample != null) {
-            out.collect(sample.labelled(update.getLabel()));
-            waiting.clear();
-        } else {
+            if (belongs(sample, context.timestamp())) {
+                out.collect(sample.labelled(update.getLabel()));
+                waiting.clear();
+            }
+        } else if (label.value() == null) {
             label.update(update.getLabel());
+            labelTime.update(context.timestamp());
             context.timerService().registerEventTimeTimer(context.timestamp() + delayMillis);
         }
+    }
+
+    /** By event time alone, so that it does not matter which of the two was read first. */
+    private boolean belongs(AcceptedSample sample, long time) {
+        return Math.abs(time - sample.timestamp()) <= delayMillis;
+    }
+
+    private void forgetLabel() {
+        label.clear();
+        labelTime.clear();
     }
 
     @Override
@@ -78,8 +95,9 @@ public final class LabelJoinFunction
             out.collect(sample);
             waiting.clear();
         }
-        if (sample == null) {
-            label.clear();
+        Long time = labelTime.value();
+        if (time != null && time + delayMillis <= timestamp) {
+            forgetLabel();
         }
     }
 }

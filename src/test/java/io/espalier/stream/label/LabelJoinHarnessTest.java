@@ -111,6 +111,25 @@ class LabelJoinHarnessTest {
     }
 
     @Test
+    void whatIsReadFirstDoesNotDecideWhetherALabelIsInTime() throws Exception {
+        for (long distance : List.of(DELAY, DELAY + 1)) {
+            for (long labelTime : List.of(500 - distance, 500 + distance)) {
+                Step sample = h -> sample(h, "s", 500, null);
+                Step label = h -> label(h, "s", labelTime);
+                Step end = h -> mark(h, 1000);
+                for (List<Step> order :
+                        List.of(List.of(sample, label, end), List.of(label, sample, end))) {
+                    List<String> out = new ArrayList<>();
+                    run(null, order, out);
+                    assertThat(out)
+                            .as("label at %d, sample at 500", labelTime)
+                            .containsExactly(distance == DELAY ? "s=a" : "s=null");
+                }
+            }
+        }
+    }
+
+    @Test
     void continuesAfterARestoreAtEveryPoint() throws Exception {
         List<String> expected = new ArrayList<>();
         run(null, STEPS, expected);
