@@ -36,7 +36,6 @@ class MemorySoak {
 
     private static final double THREADS = 0.2;
     private static final double DESCRIPTORS = 0.5;
-    private static final double ARRAYS = 0.2;
     private static final double LIVE_MEBIBYTES = 8;
 
     private static final double BYTES_IN_MEBIBYTE = 1 << 20;
@@ -108,7 +107,12 @@ class MemorySoak {
         Trend resident = Trend.of(readings, ProcessReading::residentMebibytes);
         Trend threads = Trend.of(readings, ProcessReading::threads);
         Trend descriptors = Trend.of(readings, ProcessReading::descriptors);
-        Trend arrays = Trend.of(readings, ProcessReading::arrays);
+        // Between two micro-batches there are those of the weights only; readings hit that by
+        // chance.
+        int half = readings.size() / 2;
+        Trend arraysFirst = Trend.of(readings.subList(0, half), ProcessReading::arrays);
+        Trend arraysLast =
+                Trend.of(readings.subList(half, readings.size()), ProcessReading::arrays);
         Trend staged = Trend.of(readings, ProcessReading::staged);
         System.out.printf(
                 "MemorySoak: %d readings in %.1f minutes after a warm-up of %.1f%n",
@@ -116,14 +120,15 @@ class MemorySoak {
         System.out.println("MemorySoak: RSS MiB          " + resident);
         System.out.println("MemorySoak: threads          " + threads);
         System.out.println("MemorySoak: file descriptors " + descriptors);
-        System.out.println("MemorySoak: native arrays    " + arrays);
+        System.out.println("MemorySoak: native arrays    " + arraysFirst);
+        System.out.println("MemorySoak:   second half    " + arraysLast);
         System.out.println("MemorySoak: staged           " + staged);
         System.out.printf("MemorySoak: live heap MiB    %.1f, then %.1f%n", liveBefore, liveAfter);
         assertThat(resident.perMinute()).as("RSS").isLessThanOrEqualTo(MEBIBYTES);
         assertThat(threads.perMinute()).as("threads").isLessThanOrEqualTo(THREADS);
         assertThat(descriptors.perMinute()).as("descriptors").isLessThanOrEqualTo(DESCRIPTORS);
-        assertThat(arrays.least()).as("arrays are counted").isPositive();
-        assertThat(arrays.perMinute()).as("arrays").isLessThanOrEqualTo(ARRAYS);
+        assertThat(arraysFirst.least()).as("arrays are counted").isPositive();
+        assertThat(arraysLast.least()).as("arrays").isLessThanOrEqualTo(arraysFirst.least());
         assertThat(liveAfter - liveBefore).as("live heap").isLessThanOrEqualTo(LIVE_MEBIBYTES);
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,11 +21,22 @@ import java.util.stream.Collectors;
  */
 final class RelativeDifference {
 
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+([.][0-9]+)?");
+
     private final Map<String, Double> largest = new TreeMap<>();
 
     /** The largest so far, of anything. */
     double largest() {
         return largest.values().stream().mapToDouble(d -> d).max().orElse(0);
+    }
+
+    /** The largest so far of one field of records of one type; it must have been compared. */
+    double largest(String field) {
+        Double difference = largest.get(field);
+        if (difference == null) {
+            throw new IllegalStateException(field + " was never compared: " + largest.keySet());
+        }
+        return difference;
     }
 
     /** The largest so far of each field that differed, in a line. */
@@ -58,7 +70,19 @@ final class RelativeDifference {
             add(a.equals(b) ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b)), place);
         } else if (expected instanceof IndexedRecord a && actual instanceof IndexedRecord b) {
             addRecords(a, b);
+        } else if (expected instanceof String a && actual instanceof String b) {
+            addWords(place, a, b);
         } else if (expected == null ? actual != null : !expected.equals(actual)) {
+            throw new AssertionError(place + ": " + actual + ", expected " + expected);
+        }
+    }
+
+    /** Sentences may differ in their numbers, which stand in fields of their own too. */
+    private static void addWords(String place, String expected, String actual) {
+        boolean sentence = expected.contains(" ");
+        String a = sentence ? NUMBER.matcher(expected).replaceAll("#") : expected;
+        String b = sentence ? NUMBER.matcher(actual).replaceAll("#") : actual;
+        if (!a.equals(b)) {
             throw new AssertionError(place + ": " + actual + ", expected " + expected);
         }
     }
