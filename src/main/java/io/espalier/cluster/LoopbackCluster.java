@@ -206,7 +206,9 @@ public final class LoopbackCluster {
                                 "OPENBLAS_NUM_THREADS",
                                 "1",
                                 "MALLOC_ARENA_MAX",
-                                "2"));
+                                "2",
+                                "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
+                                "128"));
     }
 
     /** Ends one process as {@code kill -9} does; does nothing if it has ended. */

@@ -96,7 +96,7 @@ class DockerFilesTest {
                 groups(
                         "(?m)^export ([A-Z_]+)=\"\\$\\{\\w+:-(\\w+)}\"",
                         read(Path.of("bin", "espalier")));
-        assertThat(launcher).hasSize(3);
+        assertThat(launcher).hasSize(4);
         assertThat(image).containsAllEntriesOf(launcher);
         String prefix = "containerized.taskmanager.env.";
         Map<String, String> cluster =
