@@ -6,6 +6,7 @@ import io.espalier.config.EspalierConfig;
 import io.espalier.config.EspalierOptions;
 import io.espalier.demo.DemoModel;
 import io.espalier.demo.DriftPlan;
+import io.espalier.demo.Folders;
 import io.espalier.demo.MavenAssets;
 import io.espalier.demo.Part;
 import io.espalier.demo.WordNet;
@@ -29,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -145,7 +145,7 @@ final class BenchTriggerCommand implements Callable<Integer> {
                         .reports();
             }
         } finally {
-            delete(store);
+            Folders.delete(store);
         }
     }
 
@@ -183,13 +183,5 @@ final class BenchTriggerCommand implements Callable<Integer> {
         configuration.set(EspalierOptions.PUBLISH_ROOT, store.toString());
         configuration.set(EspalierOptions.SEED, seed);
         return configuration;
-    }
-
-    private static void delete(Path directory) throws Exception {
-        try (var paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

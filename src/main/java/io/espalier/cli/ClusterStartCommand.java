@@ -12,13 +12,10 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /** {@code espalier cluster start}. */
 @Command(
@@ -81,7 +78,7 @@ final class ClusterStartCommand implements Callable<Integer> {
                                 heap(),
                                 libraries(),
                                 System.getProperty("java.class.path"),
-                                handedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()),
+                                ClusterSettings.flagsOfThisJvm(),
                                 Map.of()),
                         step -> {
                             err.println(step + " ...");
@@ -116,15 +113,5 @@ final class ClusterStartCommand implements Callable<Integer> {
                             + " which names the file of the libraries there");
         }
         return Files.readString(Path.of(file)).strip();
-    }
-
-    /** What this JVM was started with and Flink's need too. */
-    static List<String> handedOn(List<String> flags) {
-        return flags.stream()
-                .filter(
-                        flag ->
-                                Stream.of("--add-opens", "-Dai.djl.", "-Dorg.apache.avro.")
-                                        .anyMatch(flag::startsWith))
-                .toList();
     }
 }

@@ -1,21 +1,17 @@
 package io.espalier.cli;
 
-import org.apache.flink.configuration.Configuration;
-
-import io.espalier.config.ConfigFile;
 import io.espalier.config.EspalierConfig;
 import io.espalier.stream.KafkaPreflight;
 import io.espalier.wire.codec.Stage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -39,18 +35,7 @@ import java.util.concurrent.Callable;
         })
 final class DeadLettersReplayCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            required = true,
-            paramLabel = "FILE",
-            description = "Configuration of the job, YAML or properties.")
-    private Path file;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the file; repeatable.")
-    private Map<String, String> overrides = Map.of();
+    @Mixin private JobOptions job;
 
     @Option(
             names = "--from",
@@ -108,8 +93,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         if (!known.containsAll(wanted)) {
             throw new CommandFailure("--stage " + wanted + ": the stages are " + known);
         }
-        Configuration settings = ConfigFile.load(file, overrides);
-        EspalierConfig config = EspalierConfig.from(settings);
+        EspalierConfig config = job.config();
         KafkaPreflight.knock(config.kafka().requireBootstrapServers());
         DeadLetterReplay replay =
                 new DeadLetterReplay(config, from, to, wanted, eventTime == EventTime.now);

@@ -8,6 +8,7 @@ import io.espalier.drift.HeldOutQuality;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.PrunedModelAnnouncement;
 import io.espalier.wire.Quality;
+import io.espalier.wire.UpdateKind;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -35,15 +36,17 @@ record DemoOutput(PrintWriter out, int windows, Loss loss) {
         } else {
             out.printf(
                     Locale.ROOT,
-                    "%swindow %d/%d  %s  %d samples  drift: neurons %s Fisher %s  kept: %d/%d heads"
+                    "%swindow %d/%d  %s  %d samples  %s, %s  drift: heads %s neurons %s  kept: %d/%d heads"
                             + " %d/%d neurons %.1f %% of cost  accuracy: dense %s first %s now %s%n",
                     clear,
                     DemoRun.window(report),
                     windows,
                     report.getBudget(),
                     report.getSamples(),
-                    number(report.getNeurons().getJaccardPrevious()),
-                    distance(report.getNeurons().getFisherCosinePrevious()),
+                    report.getUpdate() == UpdateKind.RE_TUNE ? "re-tuned" : "re-masked",
+                    report.getOutcome().name().toLowerCase(Locale.ROOT),
+                    number(report.getHeads().getDistance()),
+                    number(report.getNeurons().getDistance()),
                     report.getHeads().getKept(),
                     report.getHeads().getUnits(),
                     report.getNeurons().getKept(),
@@ -157,10 +160,6 @@ record DemoOutput(PrintWriter out, int windows, Loss loss) {
 
     private static String number(@Nullable Double value) {
         return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
-    }
-
-    private static String distance(@Nullable Double cosine) {
-        return number(cosine == null ? null : 1 - cosine);
     }
 
     private static String accuracy(@Nullable Quality quality) {

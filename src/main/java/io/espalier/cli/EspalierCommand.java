@@ -42,6 +42,7 @@ public final class EspalierCommand {
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),
                                 new RunCommand(),
+                                new ControlCommandLine(),
                                 new DeadLettersCommand(),
                                 new SubmitCommand(),
                                 new StopCommand(),

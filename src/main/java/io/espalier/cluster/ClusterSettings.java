@@ -2,6 +2,7 @@ package io.espalier.cluster;
 
 import org.apache.flink.configuration.MemorySize;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,13 @@ public record ClusterSettings(
         List<String> jvmFlags,
         Map<String, String> flink) {
 
+    private static final List<String> HANDED_ON =
+            List.of(
+                    "--add-opens",
+                    "-Dai.djl.",
+                    "-Dorg.apache.avro.",
+                    "-Djava.security.properties=");
+
     /**
      * Copies list and map.
      *
@@ -41,5 +49,17 @@ public record ClusterSettings(
         }
         jvmFlags = List.copyOf(jvmFlags);
         flink = Map.copyOf(flink);
+    }
+
+    /** What this JVM was started with and Flink's processes need too. */
+    public static List<String> flagsOfThisJvm() {
+        return handedOn(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    }
+
+    /** Those of some flags that Flink's processes need too. */
+    static List<String> handedOn(List<String> flags) {
+        return flags.stream()
+                .filter(flag -> HANDED_ON.stream().anyMatch(flag::startsWith))
+                .toList();
     }
 }

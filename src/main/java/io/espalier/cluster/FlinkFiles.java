@@ -132,6 +132,7 @@ final class FlinkFiles {
                 new ArrayList<>(
                         List.of(
                                 "-Xmx" + settings.heap().getBytes(),
+                                "-Xms" + settings.heap().getBytes(), // As Flink's scripts do.
                                 "-XX:MaxMetaspaceSize=" + METASPACE.getBytes(),
                                 "-XX:MaxDirectMemorySize="
                                         + FRAMEWORK.add(TASK_OFF_HEAP).add(NETWORK).getBytes()));

@@ -42,7 +42,7 @@ class ClassLoadingSystemTest {
                         JobJar.location(Class.forName("ai.djl.engine.Engine")),
                         JobJar.location(Class.forName("ai.djl.pytorch.jni.JniUtils")));
         Shape right = Shape.of(1);
-        Shape wrong = new Shape(1, false, right.libraries(), Map.of(PATTERNS, ""), djl);
+        Shape wrong = new Shape(1, false, right.libraries(), Map.of(PATTERNS, ""), djl, List.of());
         try (SystemCluster cluster = SystemCluster.start(getClass(), SEED, wrong)) {
             cluster.kafka().createInput(KillRun.INPUT);
             EspalierConfig config = cluster.config("wrong", SEED, 1);

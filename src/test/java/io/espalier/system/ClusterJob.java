@@ -5,6 +5,8 @@ import io.espalier.cluster.FlinkRest;
 import io.espalier.stream.Await;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -77,6 +79,22 @@ final class ClusterJob {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** The sum of a metric over all its tasks; 0 if nobody knows it yet. */
+    long sumOfMetric(String suffix) throws Exception {
+        long sum = 0;
+        for (JsonNode vertex : rest.get("/jobs/" + id).path("vertices")) {
+            String metrics = "/jobs/" + id + "/vertices/" + vertex.path("id").asText() + "/metrics";
+            for (JsonNode metric : rest.get(metrics)) {
+                String name = metric.path("id").asText();
+                if (name.endsWith(suffix)) {
+                    String query = "?get=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+                    sum += rest.get(metrics + query).path(0).path("value").asLong();
+                }
+            }
+        }
+        return sum;
     }
 
     /** Waits for the completion of that many checkpoints from now on. */

@@ -22,7 +22,6 @@ import io.espalier.stream.score.ScorerFactory;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,21 +60,28 @@ final class SystemCluster implements AutoCloseable {
      * @param libraries class path of Flink's processes
      * @param flink keys of Flink's processes
      * @param inJar jars that are put into the job's jar
+     * @param jvmFlags of Flink's processes, beside the usual ones
      */
     record Shape(
             int taskManagers,
             boolean highAvailability,
             String libraries,
             Map<String, String> flink,
-            List<Path> inJar) {
+            List<Path> inJar,
+            List<String> jvmFlags) {
 
         /** The right set-up. */
         static Shape of(int taskManagers) throws IOException {
-            return new Shape(taskManagers, false, allLibraries(), Map.of(), List.of());
+            return new Shape(taskManagers, false, allLibraries(), Map.of(), List.of(), List.of());
         }
 
         Shape withHighAvailability() {
-            return new Shape(taskManagers, true, libraries, flink, inJar);
+            return new Shape(taskManagers, true, libraries, flink, inJar, jvmFlags);
+        }
+
+        Shape withJvmFlags(String... flags) {
+            return new Shape(
+                    taskManagers, highAvailability, libraries, flink, inJar, List.of(flags));
         }
     }
 
@@ -106,7 +112,10 @@ final class SystemCluster implements AutoCloseable {
                                 HEAP,
                                 shape.libraries(),
                                 System.getProperty("java.class.path"),
-                                jvmFlags(),
+                                Stream.concat(
+                                                ClusterSettings.flagsOfThisJvm().stream(),
+                                                shape.jvmFlags().stream())
+                                        .toList(),
                                 flink),
                         step -> {});
         System.out.printf(
@@ -128,15 +137,6 @@ final class SystemCluster implements AutoCloseable {
         return Files.readString(Path.of(System.getProperty("espalier.class-path-file"))).strip();
     }
 
-    private static List<String> jvmFlags() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(
-                        flag ->
-                                flag.matches(
-                                        "--add-opens.*|-Dai\\.djl\\..*|-Dorg\\.apache\\.avro.*"))
-                .toList();
-    }
-
     /** The broker's topics, and the configurations of jobs. */
     KafkaFixture kafka() {
         return kafka;
@@ -154,7 +154,15 @@ final class SystemCluster implements AutoCloseable {
     /** The configuration of a job that decides every window; creates its topics. */
     EspalierConfig config(String job, long seed, int parallelism)
             throws IOException, InterruptedException {
-        return kafka.job(job, KillRun.INPUT, options(seed, parallelism));
+        return config(job, seed, parallelism, Map.of());
+    }
+
+    /** The same with other options. */
+    EspalierConfig config(String job, long seed, int parallelism, Map<String, String> overrides)
+            throws IOException, InterruptedException {
+        Map<String, String> options = new HashMap<>(options(seed, parallelism));
+        options.putAll(overrides);
+        return kafka.job(job, KillRun.INPUT, options);
     }
 
     /** The same for a job whose topics are there. */

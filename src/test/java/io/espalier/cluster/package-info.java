@@ -1,0 +1,5 @@
+/** Tests of the cluster's settings. */
+@NullMarked
+package io.espalier.cluster;
+
+import org.jspecify.annotations.NullMarked;
