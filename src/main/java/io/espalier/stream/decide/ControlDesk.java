@@ -170,7 +170,7 @@ record ControlDesk(DecisionPlan plan, String model) {
             own.earlier().forEach(model -> known.add(model.version()));
             LiveModel to = own.find(version).orElse(null);
             if (to != null) {
-                BudgetMemory moved = own.moved(to, pin);
+                BudgetMemory moved = own.moved(to, pin || own.pinned());
                 List<LivePointer> pointers =
                         plan.promotion() == PromotionMode.PROMOTE
                                 ? List.of(

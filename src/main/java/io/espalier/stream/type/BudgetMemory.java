@@ -87,7 +87,7 @@ public record BudgetMemory(
      */
     public BudgetMemory moved(LiveModel to, boolean holds) {
         List<LiveModel> before = new ArrayList<>();
-        if (live != null) {
+        if (live != null && !live.version().equals(to.version())) {
             before.add(live);
         }
         earlier.stream()
