@@ -60,14 +60,17 @@ public final class Calibration {
             CostModels costs,
             ExecutorService threads)
             throws InterruptedException {
-        this.dense = dense;
-        this.sublayers = dense.description().sublayers();
-        this.projections =
-                IntStream.range(0, sublayers.size()).mapToObj(dense::projection).toList();
-        this.costs = costs;
-        this.threads = threads;
-        this.snapshots = bySublayer(s -> statistics.get(s).snapshot());
-        this.moments = bySublayer(s -> statistics.get(s).rest());
+        this(
+                dense,
+                SideBySide.run(threads, tasks(statistics, SublayerStatistics::snapshot)),
+                SideBySide.run(threads, tasks(statistics, SublayerStatistics::rest)),
+                costs,
+                threads);
+    }
+
+    private static <T> List<Callable<T>> tasks(
+            List<SublayerStatistics> statistics, Function<SublayerStatistics, T> work) {
+        return statistics.stream().<Callable<T>>map(each -> () -> work.apply(each)).toList();
     }
 
     /**

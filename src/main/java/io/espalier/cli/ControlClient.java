@@ -101,8 +101,7 @@ record ControlClient(EspalierConfig config) {
 
     /** The topic carries drift reports, too. */
     private static Optional<ControlAcknowledgement> answer(byte[] value) throws WireException {
-        String answers = RecordCodec.CONTROL_ACKNOWLEDGEMENT.fingerprint();
-        return answers.equals(RecordCodec.claimedFingerprint(value))
+        return RecordCodec.CONTROL_ACKNOWLEDGEMENT.claimedBy(value)
                 ? Optional.of(RecordCodec.CONTROL_ACKNOWLEDGEMENT.decode(value))
                 : Optional.empty();
     }

@@ -157,7 +157,7 @@ public final class DemoRun implements AutoCloseable {
         CompletableFuture<Void> fed =
                 CompletableFuture.runAsync(() -> feed(feed, glosses, progress), feeder);
         int expected = settings.windows() * settings.budgets().size();
-        try (PublishedReader reader = new PublishedReader(servers, config.kafka().topics())) {
+        try (PublishedTopics reader = new PublishedTopics(servers, config.kafka().topics())) {
             return reader.await(expected, eachReport, () -> requireAlive(fed));
         }
     }

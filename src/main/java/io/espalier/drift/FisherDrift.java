@@ -40,4 +40,22 @@ public final class FisherDrift {
         // Rounding may lift the quotient of parallel vectors an ulp above 1; NaN stays NaN.
         return Math.min(1, product / Math.sqrt(squaresBefore * squaresAfter));
     }
+
+    /**
+     * The trace of a diagonal, over the units of one kind in all layers.
+     *
+     * @param diagonals [sublayer][unit], mean squared gradients
+     */
+    public static double trace(
+            List<Sublayer> sublayers, List<float[]> diagonals, SublayerKind kind) {
+        double sum = 0;
+        for (int s = 0; s < sublayers.size(); s++) {
+            if (sublayers.get(s).kind() == kind) {
+                for (float value : diagonals.get(s)) {
+                    sum += value;
+                }
+            }
+        }
+        return sum;
+    }
 }

@@ -7,19 +7,18 @@ import java.util.OptionalLong;
  * Whether a window is decided: a pure function of event time, counts and commands.
  *
  * @param minSamples effective samples below which nothing is ever decided, at least 1
- * @param driftWindows windows in a row above the noise floor that are a drift, at least 1
  * @param coolDown windows after a decision without another one, at least 0
  * @param periodMillis event time after which a decision is due whatever the drift; 0 for never
  */
-public record TriggerPolicy(int minSamples, int driftWindows, int coolDown, long periodMillis)
+public record TriggerPolicy(int minSamples, int coolDown, long periodMillis)
         implements Serializable {
 
     /** Checks the ranges. */
     public TriggerPolicy {
-        if (minSamples < 1 || driftWindows < 1 || coolDown < 0 || periodMillis < 0) {
+        if (minSamples < 1 || coolDown < 0 || periodMillis < 0) {
             throw new IllegalArgumentException(
-                    "minimum of %s samples, drift of %s windows, cool-down of %s, period of %s ms"
-                            .formatted(minSamples, driftWindows, coolDown, periodMillis));
+                    "minimum of %s samples, cool-down of %s windows, period of %s ms"
+                            .formatted(minSamples, coolDown, periodMillis));
         }
     }
 

@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Both sides of each threshold, and which reason comes first. */
 class TriggerPolicyTest {
 
-    private static final TriggerPolicy POLICY = new TriggerPolicy(64, 2, 3, 1000);
-    private static final TriggerPolicy NO_SCHEDULE = new TriggerPolicy(64, 2, 3, 0);
+    private static final TriggerPolicy POLICY = new TriggerPolicy(64, 3, 1000);
+    private static final TriggerPolicy NO_SCHEDULE = new TriggerPolicy(64, 3, 0);
 
     @ParameterizedTest
     @CsvSource({
@@ -70,10 +70,9 @@ class TriggerPolicyTest {
 
     @Test
     void refusesSettingsThatMeanNothing() {
-        assertThat(new TriggerPolicy(1, 1, 0, 0).coolDown()).isZero();
-        assertThatThrownBy(() -> new TriggerPolicy(1, 0, 0, 0))
+        assertThat(new TriggerPolicy(1, 0, 0).coolDown()).isZero();
+        assertThatThrownBy(() -> new TriggerPolicy(0, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "minimum of 1 samples, drift of 0 windows, cool-down of 0, period of 0 ms");
+                .hasMessage("minimum of 0 samples, cool-down of 0 windows, period of 0 ms");
     }
 }

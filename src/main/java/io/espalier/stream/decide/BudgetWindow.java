@@ -61,10 +61,9 @@ record BudgetWindow(
         TriggerPolicy policy =
                 new TriggerPolicy(
                         minSamples,
-                        thresholds.driftWindows(),
                         thresholds.coolDown(),
                         thresholds.period() == null ? 0 : thresholds.period().toMillis());
-        boolean before = own.moves() > 0 || own.decisions() > 0;
+        boolean before = own.decisions() > 0;
         return new BudgetWindow(
                 budget,
                 own,

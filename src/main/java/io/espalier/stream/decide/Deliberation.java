@@ -193,7 +193,7 @@ final class Deliberation {
                 update,
                 errors,
                 null,
-                qualities(memory, live, null),
+                qualities(seen, memory, live, null),
                 update == UpdateKind.KEEP
                         ? memory.afterKeeping(window.end(), seen.drift())
                         : memory.afterWindow(seen.drift()));
@@ -248,7 +248,7 @@ final class Deliberation {
                 update,
                 errors,
                 new Published(candidate, staged, verdict, pointer),
-                qualities(memory, live, answers),
+                qualities(seen, memory, live, answers),
                 memory);
     }
 
@@ -283,20 +283,38 @@ final class Deliberation {
     }
 
     private Qualities qualities(
-            BudgetMemory memory, @Nullable HeldOutAnswers live, @Nullable HeldOutAnswers candidate)
+            BudgetWindow seen,
+            BudgetMemory now,
+            @Nullable HeldOutAnswers live,
+            @Nullable HeldOutAnswers candidate)
             throws IOException {
         if (judge == null) {
             return Qualities.UNKNOWN;
         }
-        LiveModel first = memory.first();
-        boolean isCandidate = memory.decisions() == 1 && candidate != null;
-        HeldOutAnswers ofFirst =
-                first == null ? null : isCandidate ? candidate : answers(first.staged());
+        HeldOutAnswers first = first(seen.memory().live(), now, live, candidate);
         return new Qualities(
                 judge.dense().quality(),
-                ofFirst == null ? null : ofFirst.quality(),
+                first == null ? null : first.quality(),
                 live == null ? null : live.quality(),
                 candidate == null ? null : candidate.quality());
+    }
+
+    /** The first candidate's answers; nothing is asked twice. */
+    private @Nullable HeldOutAnswers first(
+            @Nullable LiveModel wasLive,
+            BudgetMemory now,
+            @Nullable HeldOutAnswers live,
+            @Nullable HeldOutAnswers candidate)
+            throws IOException {
+        LiveModel first = now.first();
+        if (first == null) {
+            return null;
+        }
+        if (now.decisions() == 1 && candidate != null) {
+            return candidate;
+        }
+        boolean isLive = wasLive != null && wasLive.version().equals(first.version());
+        return isLive && live != null ? live : answers(first.staged());
     }
 
     /** A window with too few samples to decide anything. */

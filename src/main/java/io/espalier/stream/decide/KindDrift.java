@@ -52,7 +52,7 @@ record KindDrift(
         return new KindDrift(
                 PruningMask.dense(sublayers).countUnits(kind),
                 0,
-                trace(now, sublayers, kind),
+                FisherDrift.trace(sublayers, now, kind),
                 live == null
                         ? none
                         : ImportanceDistance.between(
@@ -76,19 +76,6 @@ record KindDrift(
                 jaccard(memory.first(), mask, kind),
                 cosineLive,
                 cosineFirst);
-    }
-
-    private static double trace(
-            List<float[]> diagonals, List<Sublayer> sublayers, SublayerKind kind) {
-        double sum = 0;
-        for (int s = 0; s < sublayers.size(); s++) {
-            if (sublayers.get(s).kind() == kind) {
-                for (float value : diagonals.get(s)) {
-                    sum += value;
-                }
-            }
-        }
-        return sum;
     }
 
     private static double jaccard(

@@ -120,11 +120,17 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
                 Publication publication = request.getCommittable();
                 if (publication.staged() != null) {
                     store.commit(publication.staged());
-                    collect(publication.staged());
                 }
                 // What is named live has been published, by this commit or an earlier one.
                 if (publication.live() != null) {
                     store.point(publication.live());
+                }
+            }
+            // Not before: what a restored commit publishes may lie far apart.
+            for (CommitRequest<Publication> request : requests) {
+                StagedModel published = request.getCommittable().staged();
+                if (published != null) {
+                    collect(published);
                 }
             }
         }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Reads what a job publishes as its users do: committed records only, from the beginning. */
-final class PublishedReader implements AutoCloseable {
+final class PublishedTopics implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(300);
 
@@ -36,7 +36,7 @@ final class PublishedReader implements AutoCloseable {
     }
 
     /** A reader of topics of one partition each. */
-    PublishedReader(String bootstrapServers, EspalierConfig.Topics topics) {
+    PublishedTopics(String bootstrapServers, EspalierConfig.Topics topics) {
         this.topics = topics;
         this.consumer =
                 new KafkaConsumer<>(
