@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class Jvm {
 
+    private static final Duration EXEC_LIMIT = Duration.ofSeconds(5);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
     private final Path directory;
@@ -67,8 +68,8 @@ final class Jvm {
                         .collect(Collectors.joining("\"\n\"", "\"", "\"\n")));
     }
 
-    /** Starts the process; the terminal's signals do not reach it. */
-    void launch(Map<String, String> environment) throws IOException {
+    /** Starts the process and waits until it is Java; the terminal's signals do not reach it. */
+    void launch(Map<String, String> environment) throws IOException, InterruptedException {
         Files.createDirectories(directory.resolve("logs"));
         ProcessBuilder builder =
                 new ProcessBuilder(
@@ -85,6 +86,16 @@ final class Jvm {
         builder.environment().putAll(environment);
         Process process = builder.start();
         Files.writeString(pidFile(), process.pid() + "\n");
+        long deadline = System.nanoTime() + EXEC_LIMIT.toNanos();
+        while (process.isAlive() && !isJava(process) && System.nanoTime() < deadline) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** While the shell becomes Java it has no command line, and would look like a stranger. */
+    private boolean isJava(Process process) {
+        return isOurs(process.toHandle())
+                && process.info().command().filter(path -> path.endsWith("/java")).isPresent();
     }
 
     /** The process if it runs and is ours. */
@@ -101,7 +112,6 @@ final class Jvm {
                 .filter(this::isOurs);
     }
 
-    /** Between fork and exec the command line is the shell's, which names the file too. */
     private boolean isOurs(ProcessHandle process) {
         return process.info()
                 .commandLine()

@@ -191,7 +191,7 @@ public final class LoopbackCluster {
      *
      * @throws IOException if it runs
      */
-    public void launch(String name) throws IOException {
+    public void launch(String name) throws IOException, InterruptedException {
         Optional<ProcessHandle> running = jvm(name).process();
         if (running.isPresent()) {
             throw new IOException(name + " runs already, as process " + running.get().pid());
