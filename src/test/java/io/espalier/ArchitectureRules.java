@@ -34,7 +34,8 @@ final class ArchitectureRules {
     private static final List<String> EVERYWHERE = List.of("java..", "org.jspecify..");
 
     /** Rooms that talk to people and machines: they may read clocks, start threads and draw. */
-    private static final Set<String> OUTER = Set.of("cli", "demo", "dashboard", "bench", "cluster");
+    private static final Set<String> OUTER =
+            Set.of("cli", "demo", "dashboard", "bench", "client", "cluster");
 
     /** The table. */
     static final Map<String, Room> ROOMS = rooms();
@@ -64,9 +65,23 @@ final class ArchitectureRules {
         rooms.put("tuning", Room.of(Set.of("mask", "fisher", "linalg")));
         rooms.put("drift", Room.of(Set.of("mask", "fisher"), COMMONS_MATH));
         rooms.put("safetensors", Room.of(Set.of(), "com.fasterxml.jackson.core.."));
+        rooms.put("architecture", Room.of(Set.of("mask"), JACKSON));
         rooms.put(
-                "model", Room.of(Set.of("mask", "fisher", "linalg", "safetensors"), DJL, JACKSON));
-        rooms.put("artifact", Room.of(Set.of("mask", "safetensors"), JACKSON));
+                "model",
+                Room.of(
+                        Set.of("mask", "fisher", "linalg", "safetensors", "architecture"),
+                        DJL,
+                        JACKSON));
+        rooms.put(
+                "onnx",
+                Room.of(
+                        Set.of("mask", "safetensors", "architecture"),
+                        "ai.onnx.proto..",
+                        "com.google.protobuf.."));
+        rooms.put("report", Room.of(Set.of("mask"), JACKSON));
+        rooms.put(
+                "artifact",
+                Room.of(Set.of("mask", "safetensors", "architecture", "onnx", "report"), JACKSON));
         rooms.put("wire", Room.of(Set.of("mask"), AVRO));
         rooms.put("config", Room.of(Set.of(), "org.apache.flink.configuration.."));
         rooms.put(
@@ -91,6 +106,9 @@ final class ArchitectureRules {
                         "org.apache.flink.configuration..",
                         KAFKA,
                         "com.fasterxml.jackson.databind.."));
+        rooms.put(
+                "client",
+                Room.of(Set.of("artifact", "wire"), KAFKA, DJL, "ai.onnxruntime..", JACKSON));
         rooms.put("dashboard", Room.of(Set.of("artifact", "wire", "config"), KAFKA, SLF4J));
         Set<String> all = Set.of("..");
         for (String outer : List.of("demo", "bench")) {
@@ -107,6 +125,7 @@ final class ArchitectureRules {
                         COMMONS_MATH,
                         JACKSON,
                         SLF4J,
+                        "ai.onnxruntime..",
                         "picocli..",
                         "me.tongfei.progressbar.."));
         return rooms;

@@ -69,6 +69,8 @@ class ArchitectureTest {
         "model, fisher",
         "model, safetensors",
         "model, ai.djl..",
+        "model, architecture",
+        "architecture, mask",
         "artifact, mask",
         "artifact, safetensors",
         "wire, org.apache.avro..",

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.norm.LayerNorm;
+import io.espalier.architecture.BertConfig;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
+import io.espalier.architecture.BertConfig;
 import io.espalier.mask.SublayerKind;
 import io.espalier.model.bert.BertInput.AttentionGroup;
 import io.espalier.model.bert.BertWeights.Block;

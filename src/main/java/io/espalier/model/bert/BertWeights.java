@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.espalier.architecture.BertConfig;
 import io.espalier.mask.Projection;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;

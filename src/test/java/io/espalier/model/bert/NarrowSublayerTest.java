@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.architecture.BertConfig;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.testing.TinyBert;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package io.espalier.model.bert;
+package io.espalier.architecture;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,0 +1,9 @@
+/**
+ * Serving: follows published models, verifies, loads and swaps them. For services that know neither
+ * Flink nor the job. May know {@code artifact}, {@code wire}, Kafka's clients, ONNX Runtime and
+ * DJL.
+ */
+@NullMarked
+package io.espalier.client;
+
+import org.jspecify.annotations.NullMarked;
