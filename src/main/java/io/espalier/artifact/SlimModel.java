@@ -23,7 +23,6 @@ import java.util.TreeMap;
 final class SlimModel {
 
     private static final int FORMAT = 1;
-    private static final String TYPE_PREFIX = "espalier_";
 
     private SlimModel() {}
 
@@ -106,15 +105,15 @@ final class SlimModel {
     }
 
     /** The parent's config with our model type and the block that gives the kept units. */
-    static byte[] config(byte[] parentConfig, String parentDigest, List<SlimSublayer> sublayers)
+    static byte[] config(ParentConfig parent, String parentDigest, List<SlimSublayer> sublayers)
             throws IOException {
-        ObjectNode config = Json.read("config.json", parentConfig, ObjectNode.class);
-        String type = config.path("model_type").asText("");
-        if (type.isEmpty() || type.startsWith(TYPE_PREFIX)) {
-            throw new ArtifactException(
-                    "config.json: model_type '" + type + "' is not that of a dense parent");
-        }
-        config.put("model_type", TYPE_PREFIX + type);
+        ObjectNode config = parent.copy();
+        config.put("model_type", parent.slimType());
+        config.putObject("auto_map")
+                .put("AutoConfig", "configuration_espalier.EspalierBertConfig")
+                .put(
+                        "AutoModelForSequenceClassification",
+                        "modeling_espalier.EspalierBertForSequenceClassification");
         ObjectNode block = config.putObject("espalier");
         block.put("format", FORMAT);
         block.put("parent", Manifest.DIGEST_PREFIX + parentDigest);
