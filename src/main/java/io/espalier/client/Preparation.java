@@ -1,6 +1,7 @@
 package io.espalier.client;
 
 import io.espalier.artifact.PublishedReader;
+import io.espalier.artifact.SelfCheck;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import java.util.List;
  */
 record Preparation(
         Path root, Loader loader, List<BatchShape> warmUp, Duration appearance, Clock clock) {
+
+    /** The publisher's tolerance is 1e-4. */
+    private static final double LOOSEST = 0.01;
 
     /** Copies the list. */
     Preparation {
@@ -68,13 +72,29 @@ record Preparation(
         }
     }
 
+    /**
+     * Runs every input alone and all of them side by side, so that padding is checked, too.
+     *
+     * @return inputs replayed; 0 for a version from before there were self-checks
+     */
     private static int selfCheck(VerifiedVersion version, LoadedModel model) throws IOException {
         if (!version.has(SelfCheck.FILE)) {
             return 0;
         }
-        SelfCheck check = SelfCheck.parse(version.bytes(SelfCheck.FILE));
-        check.replay(model);
-        return check.inputs().size();
+        SelfCheck check = SelfCheck.fromJson(version.bytes(SelfCheck.FILE));
+        if (!(check.tolerance() <= LOOSEST)) {
+            throw new ServingException(
+                    "%s: tolerance %s lets everything pass; at most %s"
+                            .formatted(SelfCheck.FILE, check.tolerance(), LOOSEST));
+        }
+        List<Tokens> texts = check.inputs().stream().map(Tokens::of).toList();
+        float[][] alone = new float[texts.size()][];
+        for (int i = 0; i < alone.length; i++) {
+            alone[i] = model.logits(TokenBatch.of(List.of(texts.get(i))))[0];
+        }
+        check.verify("the model, one input at a time,", alone);
+        check.verify("the model, all inputs at once,", model.logits(TokenBatch.of(texts)));
+        return texts.size();
     }
 
     /** Runs a batch and looks at what comes out, which also guards versions without self-check. */

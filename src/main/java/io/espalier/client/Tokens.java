@@ -1,5 +1,9 @@
 package io.espalier.client;
 
+import io.espalier.artifact.SelfCheck;
+
+import java.util.List;
+
 /**
  * One text as a model reads it, special tokens included, without padding.
  *
@@ -15,6 +19,15 @@ record Tokens(long[] ids, long[] typeIds) {
             throw new IllegalArgumentException(
                     ids.length + " token ids and " + typeIds.length + " type ids");
         }
+    }
+
+    /** An input of a self-check. */
+    static Tokens of(SelfCheck.Input input) {
+        return new Tokens(longs(input.ids()), longs(input.types()));
+    }
+
+    private static long[] longs(List<Integer> values) {
+        return values.stream().mapToLong(Integer::longValue).toArray();
     }
 
     int length() {

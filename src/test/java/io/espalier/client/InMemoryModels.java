@@ -1,5 +1,6 @@
 package io.espalier.client;
 
+import io.espalier.artifact.SelfCheck;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * A loader of models that know their version and nothing else: the token ids of a text and the
@@ -53,6 +55,13 @@ final class InMemoryModels implements Loader {
 
     static int number(String version) {
         return Integer.parseInt(version.substring(version.length() - 6));
+    }
+
+    /** The self-check of such a model. */
+    static SelfCheck check(int number) {
+        List<Integer> ids = List.of(number);
+        return SelfCheck.of(
+                List.of(new SelfCheck.Input(ids, List.of(0))), new float[][] {{number, 0}});
     }
 
     @Override
@@ -109,7 +118,7 @@ final class InMemoryModels implements Loader {
                     });
         }
 
-        private <T> T use(java.util.function.Supplier<T> call) {
+        private <T> T use(Supplier<T> call) {
             calls.incrementAndGet();
             try {
                 if (closed) {

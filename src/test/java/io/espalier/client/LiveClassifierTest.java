@@ -1,5 +1,6 @@
 package io.espalier.client;
 
+import io.espalier.artifact.SelfCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -7,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,6 +118,32 @@ class LiveClassifierTest {
             models.accept(version(2));
             told.await("swapped to " + version(2));
             assertThat(number(classifier)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void keepsTheOldVersionWhenTheNewOneDoesNotReproduceItsSelfCheck() throws Exception {
+        store.promote(1);
+        try (LiveClassifier classifier = builder().open(LIMIT)) {
+            store.point(store.publish(2, Set.of(), draft -> InMemoryModels.check(7)));
+            told.await("refused " + version(2));
+            assertThat(told.events("refused").get(0)).contains("selfcheck.json", "2.0", "7.0");
+            assertThat(models.open()).as("the refused one is closed").isEqualTo(1);
+            store.point(store.publish(3, Set.of(), draft -> InMemoryModels.check(3)));
+            told.await("swapped to " + version(3));
+            assertThat(number(classifier)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void keepsTheOldVersionWhenTheSelfCheckWouldLetEverythingPass() throws Exception {
+        store.promote(1);
+        try (LiveClassifier classifier = builder().open(LIMIT)) {
+            SelfCheck strict = InMemoryModels.check(2);
+            SelfCheck loose = new SelfCheck(1, 1e9, strict.inputs(), strict.logits());
+            store.point(store.publish(2, Set.of(), draft -> loose));
+            told.await("refused " + version(2) + ": selfcheck.json: tolerance 1.0E9");
+            assertThat(number(classifier)).isEqualTo(1);
         }
     }
 
@@ -262,7 +291,7 @@ class LiveClassifierTest {
             CountDownLatch began = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
             List<String> slow =
-                    new java.util.AbstractList<>() {
+                    new AbstractList<>() {
                         @Override
                         public String get(int index) {
                             began.countDown();

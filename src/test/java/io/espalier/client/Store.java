@@ -2,12 +2,17 @@ package io.espalier.client;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.Candidates;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.LivePointer;
-import io.espalier.artifact.ManifestVerifier;
+import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.RunFile;
+import io.espalier.artifact.SelfCheck;
+import io.espalier.artifact.StagedModel;
 import io.espalier.testing.TinyBert;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** A store of tiny models, published and named live as a job does it. */
 final class Store {
@@ -36,10 +41,24 @@ final class Store {
         return root.resolve(MODEL).resolve(version(number));
     }
 
-    /** Publishes a version, another model for each number. */
+    /** What a version's self-check says. */
+    interface Check {
+        SelfCheck of(Draft draft) throws IOException;
+    }
+
+    /** Publishes a version for {@link InMemoryModels}, another model for each number. */
     ModelVersion publish(int number) throws IOException {
-        Path directory = Candidates.publish(root, parent, version(number), number);
-        return new ModelVersion(MODEL, version(number), ManifestVerifier.digest(directory));
+        return publish(number, Set.of(), draft -> InMemoryModels.check(number));
+    }
+
+    /** Publishes a version in formats besides slim. */
+    ModelVersion publish(int number, Set<ModelFormat> formats, Check check) throws IOException {
+        ArtifactStore store = ArtifactStore.open(root);
+        Candidates candidate = Candidates.of(parent, version(number), number);
+        Draft draft = store.draft(candidate.description(), candidate.sublayers(), parent, formats);
+        StagedModel staged = draft.complete(check.of(draft), RunFile.NONE);
+        store.commit(staged);
+        return new ModelVersion(MODEL, version(number), staged.manifestDigest());
     }
 
     /** Names a version live. */
