@@ -77,7 +77,8 @@ final class ArchitectureRules {
                 Room.of(
                         Set.of("mask", "safetensors", "architecture"),
                         "ai.onnx.proto..",
-                        "com.google.protobuf.."));
+                        "com.google.protobuf..",
+                        JACKSON));
         rooms.put("report", Room.of(Set.of("mask"), JACKSON));
         rooms.put(
                 "artifact",

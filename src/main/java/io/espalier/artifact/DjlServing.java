@@ -14,7 +14,7 @@ final class DjlServing {
 
     private DjlServing() {}
 
-    static byte[] properties(ParentConfig parent) {
+    static byte[] properties(int positions) {
         String text =
                 """
                 engine=OnnxRuntime
@@ -27,7 +27,7 @@ final class DjlServing {
                 batch_size=8
                 max_batch_delay=10
                 """
-                        .formatted(parent.architecture().positions());
+                        .formatted(positions);
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

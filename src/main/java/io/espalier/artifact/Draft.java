@@ -3,7 +3,6 @@ package io.espalier.artifact;
 import io.espalier.artifact.Manifest.Structure;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
-import io.espalier.onnx.OnnxExport;
 import io.espalier.safetensors.FloatTensor;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.safetensors.SafetensorsWriter;
@@ -28,17 +27,8 @@ import java.util.TreeMap;
  */
 public final class Draft {
 
-    private static final String WEIGHTS = "model.safetensors";
+    private static final String WEIGHTS = FormatExport.WEIGHTS;
     private static final String SLIM = ModelFormat.SLIM.label();
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final List<String> COMPANIONS =
-            List.of(
-                    TOKENIZER,
-                    "tokenizer_config.json",
-                    "vocab.txt",
-                    "vocab.json",
-                    "merges.txt",
-                    "special_tokens_map.json");
 
     /** Our classes for transformers, which ask for {@code trust_remote_code}. */
     private static final List<String> PYTHON =
@@ -86,14 +76,24 @@ public final class Draft {
                                 + "; a new parent needs a new job");
             }
             area.create();
-            byte[] config = SlimModel.config(ParentConfig.read(parent), parentDigest, sublayers);
+            byte[] config = SlimModel.config(ModelConfig.read(parent), parentDigest, sublayers);
             SortedMap<String, TensorContent> tensors = SlimModel.tensors(weights, sublayers);
             area.expect(bytes(tensors));
-            safetensors(SLIM, config, tensors);
+            add(ModelFormat.SLIM, ModelConfig.FILE, out -> out.write(config));
+            add(
+                    ModelFormat.SLIM,
+                    WEIGHTS,
+                    out -> SafetensorsWriter.write(out, tensors, SafetensorsWriter.PT));
         }
+        FormatExport.companions(parent, (name, content) -> add(ModelFormat.SLIM, name, content));
         for (String name : PYTHON) {
-            area.add(SLIM + "/" + name, out -> out.write(Resources.read(name)));
+            byte[] code = Resources.read(name);
+            add(ModelFormat.SLIM, name, out -> out.write(code));
         }
+    }
+
+    private void add(ModelFormat format, String name, FileOps.Content content) throws IOException {
+        area.add(format.label() + "/" + name, content);
     }
 
     /** About what all formats take: stock as much as the parent, the others as much as slim. */
@@ -124,18 +124,11 @@ public final class Draft {
      */
     public StagedModel complete(SelfCheck check, RunFile run) throws IOException {
         try {
-            if (formats.contains(ModelFormat.STOCK)) {
-                stock();
-            }
-            if (formats.contains(ModelFormat.ONNX)) {
-                onnx(ModelFormat.ONNX.label());
-            }
-            if (formats.contains(ModelFormat.DJL)) {
-                String folder = ModelFormat.DJL.label();
-                onnx(folder);
-                area.add(
-                        folder + "/" + DjlServing.FILE,
-                        out -> out.write(DjlServing.properties(ParentConfig.read(parent))));
+            for (ModelFormat format : ModelFormat.values()) {
+                if (format != ModelFormat.SLIM && formats.contains(format)) {
+                    FormatExport.write(
+                            format, slim(), (name, content) -> add(format, name, content));
+                }
             }
             masks();
             area.add(SelfCheck.FILE, out -> out.write(check.toJson()));
@@ -161,40 +154,6 @@ public final class Draft {
         } catch (IOException secondary) {
             failure.addSuppressed(secondary);
         }
-    }
-
-    private void stock() throws IOException {
-        try (SafetensorsFile weights = SafetensorsFile.open(parent.resolve(WEIGHTS))) {
-            safetensors(
-                    ModelFormat.STOCK.label(),
-                    StockModel.config(ParentConfig.read(parent), sublayers),
-                    StockModel.tensors(weights, sublayers));
-        }
-    }
-
-    private void safetensors(String folder, byte[] config, SortedMap<String, TensorContent> tensors)
-            throws IOException {
-        area.add(folder + "/" + ParentConfig.FILE, out -> out.write(config));
-        area.add(
-                folder + "/" + WEIGHTS,
-                out -> SafetensorsWriter.write(out, tensors, SafetensorsWriter.PT));
-        for (String name : COMPANIONS) {
-            companion(folder, name);
-        }
-    }
-
-    private void companion(String folder, String name) throws IOException {
-        Path companion = parent.resolve(name);
-        if (Files.isRegularFile(companion)) {
-            area.add(folder + "/" + name, out -> Files.copy(companion, out));
-        }
-    }
-
-    private void onnx(String folder) throws IOException {
-        area.add(folder + "/model.onnx", out -> OnnxExport.write(slim(), out));
-        byte[] config = Json.write(ParentConfig.read(parent).copy());
-        area.add(folder + "/" + ParentConfig.FILE, out -> out.write(config));
-        companion(folder, TOKENIZER);
     }
 
     private void masks() throws IOException {

@@ -105,16 +105,10 @@ final class SlimModel {
     }
 
     /** The parent's config with our model type and the block that gives the kept units. */
-    static byte[] config(ParentConfig parent, String parentDigest, List<SlimSublayer> sublayers)
+    static byte[] config(ModelConfig parent, String parentDigest, List<SlimSublayer> sublayers)
             throws IOException {
-        ObjectNode config = parent.copy();
-        config.put("model_type", parent.slimType());
-        config.putObject("auto_map")
-                .put("AutoConfig", "configuration_espalier.EspalierBertConfig")
-                .put(
-                        "AutoModelForSequenceClassification",
-                        "modeling_espalier.EspalierBertForSequenceClassification");
-        ObjectNode block = config.putObject("espalier");
+        ObjectNode config = parent.slim();
+        ObjectNode block = ModelConfig.block(config);
         block.put("format", FORMAT);
         block.put("parent", Manifest.DIGEST_PREFIX + parentDigest);
         ArrayNode rows = block.putArray("sublayers");

@@ -124,8 +124,7 @@ class SlimModelTest {
         ObjectMapper mapper = new ObjectMapper();
         JsonNode config =
                 mapper.readTree(
-                        SlimModel.config(
-                                ParentConfig.read(directory), "ab", candidate.sublayers()));
+                        SlimModel.config(ModelConfig.read(directory), "ab", candidate.sublayers()));
         assertThat(config.path("auto_map").path("AutoConfig").asText())
                 .isEqualTo("configuration_espalier.EspalierBertConfig");
         assertThat(config.path("model_type").asText()).isEqualTo("espalier_bert");
@@ -150,19 +149,25 @@ class SlimModelTest {
     void refusesAConfigThatIsNoDenseParents(@TempDir Path directory) throws IOException {
         Path file = TinyBert.write(directory).resolve("config.json");
         String dense = Files.readString(file);
-        assertThat(ParentConfig.read(directory).slimType()).isEqualTo("espalier_bert");
-        Files.writeString(file, dense.replace("\"bert\"", "\"espalier_bert\""));
-        assertThatThrownBy(() -> ParentConfig.read(directory))
-                .hasMessageContaining("'espalier_bert' is not that of a dense parent");
+        assertThat(ModelConfig.read(directory).slim().path("model_type").asText())
+                .isEqualTo("espalier_bert");
+        byte[] slim =
+                SlimModel.config(
+                        ModelConfig.read(directory),
+                        "ab".repeat(32),
+                        Candidates.of(directory, "v1", 5).sublayers());
+        Files.write(file, slim);
+        assertThatThrownBy(() -> ModelConfig.read(directory).slim())
+                .hasMessageContaining("is that of a pruned model, not of a dense parent");
         Files.writeString(file, dense.replace("\"bert\"", "\"gpt2\""));
-        assertThatThrownBy(() -> ParentConfig.read(directory))
+        assertThatThrownBy(() -> ModelConfig.read(directory))
                 .hasMessageContaining("model_type 'gpt2' is not supported");
         Files.writeString(file, "[1]");
-        assertThatThrownBy(() -> ParentConfig.read(directory))
+        assertThatThrownBy(() -> ModelConfig.read(directory))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageStartingWith("config.json: ");
         Files.writeString(file, dense.replaceFirst("\\{", "{\"model_type\": \"bert\", "));
-        assertThatThrownBy(() -> ParentConfig.read(directory)).hasMessageContaining("Duplicate");
+        assertThatThrownBy(() -> ModelConfig.read(directory)).hasMessageContaining("Duplicate");
     }
 
     @Test
@@ -175,7 +180,7 @@ class SlimModelTest {
                         "\\{",
                         "{\"_name_or_path\": \"/home/me/bert\", \"pruned_heads\": {},"
                                 + " \"torch_dtype\": \"float16\", \"dtype\": \"float16\","));
-        String copy = ParentConfig.read(directory).copy().toString();
+        String copy = ModelConfig.read(directory).original().toString();
         assertThat(copy)
                 .doesNotContain("/home/me", "pruned_heads", "float16")
                 .contains("\"torch_dtype\":\"float32\"");
