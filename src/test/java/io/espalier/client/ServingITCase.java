@@ -3,8 +3,10 @@ package io.espalier.client;
 import io.espalier.artifact.ModelFormat;
 import io.espalier.artifact.SelfCheck;
 import io.espalier.client.Clients.Asked;
+import io.espalier.demo.EmbeddedBroker;
 import io.espalier.example.ExampleService;
 import io.espalier.testing.TinyBert;
+import io.espalier.wire.CandidateStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +160,69 @@ class ServingITCase {
         System.out.printf(
                 "%d requests on %d models, %d versions refused%n",
                 asked.size(), good.size(), damages.size());
+    }
+
+    @Test
+    void followsTheModelsTopicAheadOfItsDirectoriesAndBackAgain(@TempDir Path directory)
+            throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"))) {
+            broker.createTopics(List.of("models"), 1);
+            try (ModelsTopic topic = new ModelsTopic(broker.bootstrapServers(), "models")) {
+                followTheTopic(broker.bootstrapServers(), topic);
+            }
+        }
+    }
+
+    private void followTheTopic(String servers, ModelsTopic topic) throws Exception {
+        ModelVersion second = store.publishComplete(2);
+        topic.promote(store.publishComplete(1));
+        topic.promote(second);
+        List<Asked> asked;
+        LiveClassifier classifier =
+                LiveClassifier.following(
+                                Followed.topic(
+                                        Map.of("bootstrap.servers", servers),
+                                        "models",
+                                        store.root(),
+                                        Store.MODEL,
+                                        Store.BUDGET))
+                        .loader(loader)
+                        .listener(told)
+                        .open(LIMIT);
+        try (ExampleService service = new ExampleService(classifier, 0);
+                Clients clients = new Clients(THREADS, service.port(), TEXTS)) {
+            clients.awaitRequests(REQUESTS / SWAPS);
+            Store elsewhere = new Store(store.root().resolveSibling("elsewhere"));
+            topic.promote(elsewhere.publishComplete(3)); // The same bytes, so the same digest.
+            clients.awaitRequests(REQUESTS / SWAPS);
+            store.publishComplete(3);
+            told.await("swapped to " + version(3));
+
+            topic.promoteInVain(store.publishComplete(4));
+            topic.announce(store.publishComplete(5), CandidateStatus.CANDIDATE);
+            topic.announce(store.publishComplete(6), CandidateStatus.REJECTED);
+            topic.sendCommitted(new byte[] {1, 2, 3});
+            topic.promote(new ModelVersion(Store.MODEL, version(6), "0f".repeat(32)));
+            told.await("refused " + version(6));
+            clients.awaitRequests(REQUESTS / SWAPS);
+
+            for (int i = 7; i <= 9; i++) {
+                topic.promote(store.publishComplete(i));
+                told.await("swapped to " + version(i));
+                clients.awaitRequests(REQUESTS / SWAPS);
+            }
+            topic.promote(second);
+            told.await("back to " + version(2));
+            clients.awaitRequests(REQUESTS / SWAPS);
+            asked = clients.stop();
+        }
+        assertThat(asked).extracting(Asked::status).containsOnly(200);
+        assertThat(asked.stream().map(Asked::version).collect(Collectors.toSet()))
+                .isEqualTo(Set.of(version(2), version(3), version(7), version(8), version(9)));
+        assertEveryAnswerIsTheNamedModels(asked);
+        assertThat(told.events("swapped")).as("1 was over before this began").hasSize(5);
+        assertThat(told.events("troubled").toString()).contains("offset", "3 bytes do not begin");
+        assertThat(loader.closed()).isEqualTo(loader.loaded()).isEqualTo(6);
     }
 
     @Test
