@@ -2,11 +2,17 @@ package io.espalier.batch;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.RunFile;
+import io.espalier.artifact.SelfCheck;
+import io.espalier.model.TextClassifier;
 import io.espalier.tuning.RepairOutcome;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Publishes models pruned from samples at hand, each as the first version of its budget.
@@ -21,6 +27,7 @@ import java.nio.file.Path;
  * @param loss kind of loss
  * @param statisticsDigest of what all was decided from
  * @param seed of everything that was drawn
+ * @param formats in which they are written
  */
 public record ReplayedPublication(
         ArtifactStore store,
@@ -32,7 +39,8 @@ public record ReplayedPublication(
         String profile,
         String loss,
         String statisticsDigest,
-        long seed) {
+        long seed,
+        Set<ModelFormat> formats) {
 
     /**
      * Publishes a model.
@@ -61,7 +69,17 @@ public record ReplayedPublication(
                         statisticsDigest,
                         seed,
                         CandidateDescription.TOOL);
-        store.commit(store.stage(description, pruned.model().sublayers(), parent));
+        Draft draft = store.draft(description, pruned.model().sublayers(), parent, formats);
+        store.commit(draft.complete(check(draft), RunFile.NONE));
         return version;
+    }
+
+    private static SelfCheck check(Draft draft) throws IOException {
+        try (TextClassifier model = TextClassifier.load(draft.slim())) {
+            return SelfChecks.of(model);
+        } catch (IOException | RuntimeException e) {
+            draft.discard(e);
+            throw e;
+        }
     }
 }

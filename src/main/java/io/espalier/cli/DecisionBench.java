@@ -2,10 +2,14 @@ package io.espalier.cli;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.RunFile;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.PrunedModel;
 import io.espalier.batch.PublishedMethod;
+import io.espalier.batch.SelfChecks;
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
@@ -23,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
@@ -172,6 +177,12 @@ final class DecisionBench {
                         "",
                         seed,
                         "espalier bench");
-        store.stage(candidate, pruned.sublayers(), dense.directory());
+        Draft draft =
+                store.draft(
+                        candidate,
+                        pruned.sublayers(),
+                        dense.directory(),
+                        EnumSet.of(ModelFormat.SLIM));
+        draft.complete(SelfChecks.of(dense.classifier()), RunFile.NONE);
     }
 }

@@ -28,6 +28,7 @@ import io.espalier.stream.ParentModel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -155,7 +156,8 @@ record ReplayedPrune(
                         profile.label(),
                         method.loss().label(),
                         method.pruning().statisticsDigest(),
-                        config.seed());
+                        config.seed(),
+                        EnumSet.copyOf(ParentModel.formats(config)));
         List<PruneReport.Row> published = new ArrayList<>();
         List<String> remarks = new ArrayList<>();
         int sublayers = parent.description().sublayers().size();

@@ -31,7 +31,7 @@ final class ConfigReader {
 
     private EspalierConfig config() {
         EspalierConfig.Model model = model();
-        List<String> budgets = OptionRules.budgets(get(EspalierOptions.BUDGETS));
+        List<String> budgets = OptionRules.separated(get(EspalierOptions.BUDGETS));
         return new EspalierConfig(
                 model,
                 budgets,
@@ -57,6 +57,9 @@ final class ConfigReader {
                         TuningMode.of(get(EspalierOptions.TUNING_MODE)),
                         get(EspalierOptions.TUNING_RIDGE)),
                 Path.of(get(EspalierOptions.PUBLISH_ROOT)),
+                OptionRules.separated(get(EspalierOptions.PUBLISH_FORMATS)).stream()
+                        .map(PublishFormat::of)
+                        .toList(),
                 kafka(model),
                 new EspalierConfig.Checkpoint(
                         get(EspalierOptions.CHECKPOINT_INTERVAL),

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param labelDelay event time that samples wait for labels, if there is a topic of them
  * @param promotion what becomes of candidates that pass
  * @param publishRoot root of the store of pruned models
+ * @param publishFormats forms of them, slim among them
  */
 public record EspalierConfig(
         Model model,
@@ -41,14 +42,16 @@ public record EspalierConfig(
         Statistics statistics,
         Tuning tuning,
         Path publishRoot,
+        List<PublishFormat> publishFormats,
         Kafka kafka,
         Checkpoint checkpoint,
         int parallelism,
         long seed) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public EspalierConfig {
         budgets = List.copyOf(budgets);
+        publishFormats = List.copyOf(publishFormats);
     }
 
     /**

@@ -320,6 +320,16 @@ public final class EspalierOptions {
                             "Root directory of the store of pruned models; staging lies in it "
                                     + "too.");
 
+    public static final ConfigOption<List<String>> PUBLISH_FORMATS =
+            ConfigOptions.key("espalier.publish.formats")
+                    .stringType()
+                    .asList()
+                    .defaultValues("slim", "stock", "onnx", "djl")
+                    .withDescription(
+                            "Forms in which each pruned model is written; a list, or one text "
+                                    + "separated by commas. `slim` is what the job itself reads "
+                                    + "back; masks, report and manifest are always there.");
+
     public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
             ConfigOptions.key("espalier.kafka.bootstrap-servers")
                     .stringType()

@@ -137,6 +137,16 @@ public final class TextClassifier implements AutoCloseable {
         return description;
     }
 
+    /** Number of token ids. */
+    public int vocabulary() {
+        return config.vocabulary();
+    }
+
+    /** Number of token types, that is of segments. */
+    public int segments() {
+        return config.types();
+    }
+
     /** Tokenises a text or a pair of texts, cut at the maximum length. */
     public Encoding encode(String text, @Nullable String pair) {
         return tokenizer.encode(text, pair);

@@ -1,5 +1,6 @@
 package io.espalier.stream;
 
+import io.espalier.artifact.ModelFormat;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.Loss;
 import io.espalier.cost.Budget;
@@ -83,7 +84,15 @@ public record ParentModel(
                 directory.toString(),
                 description.digest(),
                 config.profile().label(),
-                config.seed());
+                config.seed(),
+                formats(config));
+    }
+
+    /** The formats that are configured, by their names. */
+    public static List<ModelFormat> formats(EspalierConfig config) {
+        return config.publishFormats().stream()
+                .map(format -> ModelFormat.valueOf(format.name()))
+                .toList();
     }
 
     /** What is to be decided. */

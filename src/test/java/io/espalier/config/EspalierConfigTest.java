@@ -60,6 +60,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.Statistics(256),
                                 new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
                                 Path.of("/store"),
+                                List.of(PublishFormat.values()),
                                 new EspalierConfig.Kafka(
                                         null,
                                         "espalier-bge-small",
@@ -170,6 +171,7 @@ class EspalierConfigTest {
         all.put("espalier.tuning.mode", "mask-values");
         all.put("espalier.tuning.ridge", "0.1");
         all.put("espalier.publish.root", "store");
+        all.put("espalier.publish.formats", "slim, onnx");
         all.put("espalier.kafka.bootstrap-servers", "a.example:9092,[::1]:9093");
         all.put("espalier.kafka.group-id", "group");
         all.put("espalier.kafka.topic.calibration", "c");
@@ -229,6 +231,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.Statistics(128),
                                 new EspalierConfig.Tuning(TuningMode.MASK_VALUES, 0.1),
                                 Path.of("store"),
+                                List.of(PublishFormat.SLIM, PublishFormat.ONNX),
                                 new EspalierConfig.Kafka(
                                         "a.example:9092,[::1]:9093",
                                         "group",
@@ -269,6 +272,9 @@ class EspalierConfigTest {
                 "statistics.gradient-rows | 0 | -1",
                 "tuning.ridge | 0.000001 | 0",
                 "publish.root | . | ''",
+                "publish.formats | slim,djl | onnx",
+                "publish.formats | slim | slim,tensorrt",
+                "publish.formats | slim | slim,slim",
                 "kafka.bootstrap-servers | a:1,b:2 | a:1,b",
                 "kafka.bootstrap-servers | a:1 | http://a:1",
                 "kafka.group-id | g | 'g h'",

@@ -3,8 +3,12 @@ package io.espalier.model;
 import ai.djl.ndarray.types.Shape;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.Folding;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.RunFile;
+import io.espalier.artifact.SelfCheck;
 import io.espalier.artifact.SlimSublayer;
 import io.espalier.artifact.StagedModel;
 import io.espalier.fisher.LossKind;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -38,6 +43,8 @@ class SlimModelTest {
 
     /** What float32 leaves of equality; logits are below 10. */
     private static final float FOLDING_TOLERANCE = 1e-5f;
+
+    private static final SelfCheck CHECK = SelfCheck.of(SelfCheck.inputs(2, 2, 1), new float[5][1]);
 
     private static final int MASKS = 100;
     private static final List<Sublayer> SUBLAYERS = TinyBert.sublayers();
@@ -77,6 +84,26 @@ class SlimModelTest {
             assertThat(difference).as("mask %d", i).isLessThan(FOLDING_TOLERANCE);
         }
         assertThat(emptied).isGreaterThan(MASKS);
+    }
+
+    @Test
+    void reloadedStockModelsEqualTheMaskedDenseModel() throws IOException {
+        Random random = new Random(29);
+        for (int i = 0; i < 20; i++) {
+            PruningMask mask = randomMask(random, i);
+            assertThat(difference(stock(mask), masked(mask)))
+                    .as("mask %d", i)
+                    .isLessThan(FOLDING_TOLERANCE);
+        }
+        assertThat(difference(stock(empty()), masked(empty()))).isLessThan(FOLDING_TOLERANCE);
+    }
+
+    private static PruningMask empty() {
+        return PruningMask.of(
+                SUBLAYERS,
+                SUBLAYERS.stream()
+                        .map(sublayer -> new float[sublayer.units()])
+                        .toArray(float[][]::new));
     }
 
     @Test
@@ -209,7 +236,20 @@ class SlimModelTest {
         }
     }
 
+    /** What any class that loads ordinary BERTs makes of the stock form. */
+    private static float[][] stock(PruningMask mask) throws IOException {
+        StagedModel staged = draft(mask).complete(CHECK, RunFile.NONE);
+        try (TextClassifier stock = TextClassifier.load(store.locate(staged).resolve("stock"))) {
+            assertThat(stock.description().pruned()).isFalse();
+            return stock.logits(samples);
+        }
+    }
+
     private static Path stage(PruningMask mask) throws IOException {
+        return draft(mask).slim();
+    }
+
+    private static Draft draft(PruningMask mask) throws IOException {
         List<SlimSublayer> folded = new ArrayList<>();
         for (int s = 0; s < SUBLAYERS.size(); s++) {
             Sublayer sublayer = SUBLAYERS.get(s);
@@ -233,8 +273,7 @@ class SlimModelTest {
                         "0f".repeat(32),
                         17,
                         "espalier test");
-        StagedModel staged = store.stage(description, folded, parent);
-        return store.locate(staged).resolve("slim");
+        return store.draft(description, folded, parent, EnumSet.of(ModelFormat.STOCK));
     }
 
     /** The dense model with its projections' inputs multiplied by the mask. */

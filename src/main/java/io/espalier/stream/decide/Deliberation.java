@@ -1,11 +1,15 @@
 package io.espalier.stream.decide;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.LivePointer;
+import io.espalier.artifact.RunFile;
+import io.espalier.artifact.SelfCheck;
 import io.espalier.artifact.StagedModel;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.CurveProfile;
 import io.espalier.batch.DiagonalProfile;
+import io.espalier.batch.SelfChecks;
 import io.espalier.config.Profile;
 import io.espalier.config.PromotionMode;
 import io.espalier.config.Thresholds;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -55,6 +60,7 @@ final class Deliberation {
     private final PromotionPolicy promotions;
     private final Function<Budget, Allocation.Result> search;
     private final ProjectionRepair repair;
+    private final RunFile run;
 
     /**
      * On one window.
@@ -64,6 +70,7 @@ final class Deliberation {
      * @param judge null if there are no held-out samples
      * @param store of pruned models
      * @param thresholds in force
+     * @param run who decides
      */
     Deliberation(
             DecisionPlan plan,
@@ -72,8 +79,10 @@ final class Deliberation {
             Calibration calibration,
             @Nullable HeldOutJudge judge,
             ArtifactStore store,
-            Thresholds thresholds) {
+            Thresholds thresholds,
+            RunFile run) {
         this.plan = plan;
+        this.run = run;
         this.identity = identity;
         this.window = window;
         this.calibration = calibration;
@@ -220,13 +229,16 @@ final class Deliberation {
                 judge == null
                         ? repaired
                         : RepairAcceptance.judged(repaired, calibration.dense(), judge);
-        StagedModel staged =
-                store.stage(
+        Draft draft =
+                store.draft(
                         candidate.description(),
                         candidate.model().sublayers(),
-                        Path.of(identity.parentDirectory()));
-        HeldOutAnswers answers = answers(staged);
+                        Path.of(identity.parentDirectory()),
+                        Set.copyOf(identity.formats()));
+        Judged judged = judged(draft);
+        HeldOutAnswers answers = judged.answers();
         Verdict verdict = verdict(seen, answers, live);
+        StagedModel staged = draft.complete(judged.check(), run);
         LiveModel made =
                 new LiveModel(
                         staged,
@@ -250,6 +262,23 @@ final class Deliberation {
                 new Published(candidate, staged, verdict, pointer),
                 qualities(seen, memory, live, answers),
                 memory);
+    }
+
+    /**
+     * What the model said that was written.
+     *
+     * @param answers to the held-out samples; null if there are none
+     * @param check to be replayed by whoever loads it
+     */
+    private record Judged(@Nullable HeldOutAnswers answers, SelfCheck check) {}
+
+    private Judged judged(Draft draft) throws IOException {
+        try (TextClassifier model = models.load(draft)) {
+            return new Judged(judge == null ? null : judge.of(model), SelfChecks.of(model));
+        } catch (IOException | RuntimeException e) {
+            draft.discard(e);
+            throw e;
+        }
     }
 
     private LivePointer pointer(Budget budget, BudgetMemory memory, StagedModel staged) {
