@@ -84,7 +84,7 @@ final class Element {
                         out.append(' ')
                                 .append(attribute)
                                 .append("=\"")
-                                .append(escape(value))
+                                .append(escape(value, true))
                                 .append('"'));
         if (children.isEmpty() && (VOID.contains(name) || SHAPES.contains(name))) {
             out.append("/>");
@@ -98,7 +98,7 @@ final class Element {
             if (child instanceof Element element) {
                 element.write(out);
             } else {
-                out.append(escape(child.toString()));
+                out.append(escape(child.toString(), false));
             }
         }
         if (!mixed && !children.isEmpty()) {
@@ -107,19 +107,18 @@ final class Element {
         out.append("</").append(name).append('>');
     }
 
-    private static String escape(String text) {
+    private static String escape(String text, boolean attribute) {
         StringBuilder escaped = new StringBuilder(text.length());
-        text.codePoints().forEach(point -> escape(point, escaped));
+        text.codePoints().forEach(point -> escape(point, attribute, escaped));
         return escaped.toString();
     }
 
-    private static void escape(int point, StringBuilder out) {
+    private static void escape(int point, boolean attribute, StringBuilder out) {
         switch (point) {
             case '&' -> out.append("&amp;");
             case '<' -> out.append("&lt;");
             case '>' -> out.append("&gt;");
-            case '"' -> out.append("&quot;");
-            case '\'' -> out.append("&#39;");
+            case '"' -> out.append(attribute ? "&quot;" : "\"");
             default -> out.appendCodePoint(isPlain(point) ? point : 0xFFFD);
         }
     }

@@ -57,9 +57,9 @@ final class Facts {
         return new BigDecimal(value).round(DIGITS).doubleValue();
     }
 
-    /** The same of a figure that may be unknown, NaN or null; null then. */
+    /** The same of a figure that may be unknown: null, NaN or infinite; null then. */
     static @Nullable Double known(@Nullable Double value) {
-        return value == null || value.isNaN() ? null : (Double) number("a figure", value);
+        return value == null || !Double.isFinite(value) ? null : (Double) number("figure", value);
     }
 
     /** A copy without doubles. */
