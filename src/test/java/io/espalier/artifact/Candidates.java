@@ -29,7 +29,7 @@ public record Candidates(
     static final int EMPTY_ATTENTION = 2;
     static final int EMPTY_FFN = 5;
 
-    private static final Set<ModelFormat> FORMATS = EnumSet.of(ModelFormat.SLIM, ModelFormat.STOCK);
+    static final Set<ModelFormat> ALL = EnumSet.allOf(ModelFormat.class);
 
     /** A candidate drawn by a seed. */
     public static Candidates of(Path parent, String version, long seed) throws IOException {
@@ -94,7 +94,7 @@ public record Candidates(
     public static Path publish(Path store, Path parent, String version, long seed)
             throws IOException {
         ArtifactStore artifacts = ArtifactStore.open(store);
-        StagedModel staged = of(parent, version, seed).stageIn(artifacts);
+        StagedModel staged = of(parent, version, seed).stageIn(artifacts, ALL);
         artifacts.commit(staged);
         return artifacts.published(staged.model(), staged.version());
     }
@@ -107,9 +107,15 @@ public record Candidates(
                 TinyBert.floats("w/" + sublayer.projection() + ".bias"));
     }
 
-    /** Stages it. */
+    /** Stages its slim form alone. */
     public StagedModel stageIn(ArtifactStore store) throws IOException {
-        return store.draft(description, sublayers, parent, FORMATS).complete(check(), RunFile.NONE);
+        return stageIn(store, EnumSet.of(ModelFormat.SLIM));
+    }
+
+    /** Stages it. */
+    StagedModel stageIn(ArtifactStore store, Set<ModelFormat> formats) throws IOException {
+        return store.draft(description, sublayers, parent, formats)
+                .complete(check(), RunFile.NONE);
     }
 
     /** Of answers that nobody gave; stores do not ask. */

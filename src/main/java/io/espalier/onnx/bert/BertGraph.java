@@ -25,8 +25,6 @@ import io.espalier.safetensors.SafetensorsFile;
  */
 public final class BertGraph {
 
-    private static final Dimension[] TOKENS = {Dimension.BATCH, Dimension.SEQUENCE};
-
     private BertGraph() {}
 
     /**
@@ -38,8 +36,11 @@ public final class BertGraph {
     public static OnnxGraph of(BertConfig config, SafetensorsFile file) {
         OnnxGraph graph = new OnnxGraph("bert");
         Matrices matrices = new Matrices(graph, new FileWeights(file));
-        String x = embeddings(graph, matrices, config);
-        BertLayers layers = new BertLayers(graph, matrices, config, mask(graph));
+        String ids = tokens(graph, "input_ids");
+        String mask = tokens(graph, "attention_mask");
+        String types = tokens(graph, "token_type_ids");
+        String x = embeddings(graph, matrices, config, ids, types);
+        BertLayers layers = new BertLayers(graph, matrices, config, mask);
         int count = config.dense().size();
         for (int i = 0; i < count; i++) {
             Sublayer sublayer = config.dense().get(i);
@@ -53,17 +54,17 @@ public final class BertGraph {
         return graph;
     }
 
-    /** The padding mask as the fused attention takes it. */
-    static String mask(OnnxGraph graph) {
-        return int32(graph, graph.input("attention_mask", DType.I64, TOKENS));
+    /** An input with a number for each token, as the fused operations take it. */
+    static String tokens(OnnxGraph graph, String name) {
+        String input = graph.input(name, DType.I64, Dimension.BATCH, Dimension.SEQUENCE);
+        return graph.add(OnnxNode.of("Cast", "/" + name, input).with("to", OnnxGraph.INT32));
     }
 
     /** The embedded tokens (B, T, d). */
-    private static String embeddings(OnnxGraph graph, Matrices matrices, BertConfig config) {
+    private static String embeddings(
+            OnnxGraph graph, Matrices matrices, BertConfig config, String ids, String types) {
         int d = config.hidden();
         String at = "bert.embeddings.";
-        String ids = int32(graph, graph.input("input_ids", DType.I64, TOKENS));
-        String types = int32(graph, graph.input("token_type_ids", DType.I64, TOKENS));
         return graph.add(
                 OnnxNode.fused(
                                 "EmbedLayerNormalization",
@@ -98,9 +99,5 @@ public final class BertGraph {
 
     private static OnnxNode gemm(Matrices matrices, String name, Modules module, String x) {
         return OnnxNode.of("Gemm", name, x, matrices.matrix(module), matrices.biases(module));
-    }
-
-    private static String int32(OnnxGraph graph, String value) {
-        return graph.add(OnnxNode.of("Cast", "/" + value, value).with("to", OnnxGraph.INT32));
     }
 }
