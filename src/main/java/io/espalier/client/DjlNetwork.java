@@ -38,9 +38,13 @@ final class DjlNetwork implements Network {
                             .optTranslator(new BatchTranslator())
                             .build()
                             .loadModel());
-        } catch (ModelNotFoundException | MalformedModelException | RuntimeException e) {
+        } catch (ModelNotFoundException
+                | MalformedModelException
+                | RuntimeException
+                | LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ServingException(
-                    version.directory() + "/djl: DJL refuses it: " + e.getMessage(), e);
+                    version.directory() + "/djl: DJL refuses it: " + e + ", " + cause, e);
         }
     }
 

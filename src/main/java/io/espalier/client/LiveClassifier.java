@@ -255,7 +255,8 @@ public final class LiveClassifier implements AutoCloseable {
                             what
                                     + "none was announced; a job announces one when it promotes it,"
                                     + " with espalier.promotion.mode: promote")
-                    : new ServingException(what + why.getMessage(), why);
+                    : new ServingException(
+                            what + (why.getMessage() == null ? why : why.getMessage()), why);
         }
     }
 }

@@ -8,8 +8,6 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 import io.espalier.wire.CandidateStatus;
-import io.espalier.wire.PrunedModelAnnouncement;
-import io.espalier.wire.codec.RecordCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,20 +64,8 @@ class TopicAnnouncementsTest {
 
     private static byte[] announcement(
             int number, CandidateStatus status, String model, String budget) {
-        return RecordCodec.PRUNED_MODEL_ANNOUNCEMENT.encode(
-                PrunedModelAnnouncement.newBuilder()
-                        .setModel(model)
-                        .setVersion(version(number))
-                        .setBudget(budget)
-                        .setDecisionId(model + "/" + version(number))
-                        .setLocation(model + "/" + version(number))
-                        .setManifestDigest("0f".repeat(32))
-                        .setBytes(1)
-                        .setParentDigest("0f".repeat(32))
-                        .setWindowEnd(1)
-                        .setStatus(status)
-                        .setStatusReason("made up")
-                        .build());
+        return ModelsTopic.announcement(
+                new ModelVersion(model, version(number), "0f".repeat(32)), budget, status);
     }
 
     /** Appends before the first reading of the topic. */
