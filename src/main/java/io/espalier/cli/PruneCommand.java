@@ -252,6 +252,7 @@ final class PruneCommand implements Callable<Integer> {
             method.numerics().configure(configuration); // A job does not know the reference.
         }
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
+        configuration.set(EspalierOptions.PROMOTION_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.PUBLISH_ROOT, output.toString());
         configuration.set(EspalierOptions.PARALLELISM, parallelism);
         configuration.set(EspalierOptions.SEED, seed);
