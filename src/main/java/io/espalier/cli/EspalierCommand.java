@@ -38,6 +38,7 @@ public final class EspalierCommand {
                                 new DemoCommand(),
                                 new PruneCommand(),
                                 new EvaluateCommand(),
+                                new ExportCommand(),
                                 new AblateCommand(),
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),

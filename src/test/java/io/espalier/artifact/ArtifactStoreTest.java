@@ -38,7 +38,7 @@ class ArtifactStoreTest {
     void publishesACompleteVersion() throws IOException {
         ArtifactStore store = ArtifactStore.open(root);
         Candidates candidate = Candidates.of(parent, "macs0.50-000017", 5);
-        StagedModel staged = candidate.stageIn(store);
+        StagedModel staged = candidate.stageIn(store, Candidates.ALL);
         assertThat(root.resolve("tiny-bert")).doesNotExist();
         assertThat(store.locate(staged)).isEqualTo(root.resolve(staged.stagingPath()));
         ManifestVerifier.verify(store.locate(staged), staged.manifestDigest());
@@ -50,9 +50,18 @@ class ArtifactStoreTest {
         Manifest manifest = store.verify("tiny-bert", "macs0.50-000017");
         assertThat(manifest.files().stream().map(Manifest.FileEntry::name))
                 .containsExactly(
+                        "djl/config.json",
+                        "djl/model.onnx",
+                        "djl/serving.properties",
+                        "djl/tokenizer.json",
                         "masks/mask.bits",
                         "masks/mask.json",
                         "masks/scales.safetensors",
+                        "onnx/config.json",
+                        "onnx/model.onnx",
+                        "onnx/tokenizer.json",
+                        "report.html",
+                        "report.json",
                         "selfcheck.json",
                         "slim/config.json",
                         "slim/configuration_espalier.py",

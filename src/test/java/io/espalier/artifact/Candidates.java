@@ -3,6 +3,9 @@ package io.espalier.artifact;
 import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
+import io.espalier.report.Outcome;
+import io.espalier.report.PruningReport;
+import io.espalier.report.SublayerReport;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.testing.TinyBert;
 
@@ -29,7 +32,7 @@ public record Candidates(
     static final int EMPTY_ATTENTION = 2;
     static final int EMPTY_FFN = 5;
 
-    private static final Set<ModelFormat> FORMATS = EnumSet.of(ModelFormat.SLIM, ModelFormat.STOCK);
+    static final Set<ModelFormat> ALL = EnumSet.allOf(ModelFormat.class);
 
     /** A candidate drawn by a seed. */
     public static Candidates of(Path parent, String version, long seed) throws IOException {
@@ -94,7 +97,7 @@ public record Candidates(
     public static Path publish(Path store, Path parent, String version, long seed)
             throws IOException {
         ArtifactStore artifacts = ArtifactStore.open(store);
-        StagedModel staged = of(parent, version, seed).stageIn(artifacts);
+        StagedModel staged = of(parent, version, seed).stageIn(artifacts, ALL);
         artifacts.commit(staged);
         return artifacts.published(staged.model(), staged.version());
     }
@@ -107,9 +110,47 @@ public record Candidates(
                 TinyBert.floats("w/" + sublayer.projection() + ".bias"));
     }
 
-    /** Stages it. */
+    /** Stages its slim form alone. */
     public StagedModel stageIn(ArtifactStore store) throws IOException {
-        return store.draft(description, sublayers, parent, FORMATS).complete(check(), RunFile.NONE);
+        return stageIn(store, EnumSet.of(ModelFormat.SLIM));
+    }
+
+    /** Stages it. */
+    StagedModel stageIn(ArtifactStore store, Set<ModelFormat> formats) throws IOException {
+        return store.draft(description, sublayers, parent, formats)
+                .complete(written -> report(description, written), check(), RunFile.NONE);
+    }
+
+    /** Of sizes that nobody measured. */
+    public static PruningReport report(
+            CandidateDescription description, List<PruningReport.Format> written) {
+        PruningReport.Change size = new PruningReport.Change(2, 1);
+        return new PruningReport(
+                PruningReport.FORMAT,
+                description.model(),
+                description.version(),
+                description.tool(),
+                "sha256:" + description.parentDigest(),
+                new PruningReport.Window(1_000, 2_000, description.samples(), 2000.5, 0, 17.5),
+                new PruningReport.Budget("macs=0.5", 0.5, 0.4987, 1),
+                new PruningReport.Decision(
+                        description.decision(),
+                        description.profile(),
+                        description.loss(),
+                        null,
+                        null,
+                        Outcome.PUBLISHED,
+                        "a test asked for it",
+                        new PruningReport.PredictedErrors(null, null, null)),
+                List.of(),
+                PruningReport.Qualities.UNKNOWN,
+                new PruningReport.Totals(size, size, size),
+                SublayerReport.of(
+                        description.mask(),
+                        TinyBert.HIDDEN,
+                        description.repairs(),
+                        Collections.nCopies(description.repairs().size(), List.of())),
+                written);
     }
 
     /** Of answers that nobody gave; stores do not ask. */
