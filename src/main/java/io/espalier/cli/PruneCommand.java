@@ -270,6 +270,7 @@ final class PruneCommand implements Callable<Integer> {
         }
         configuration.set(EspalierOptions.SEARCH_ROUND_TO, roundTo);
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
+        configuration.set(EspalierOptions.PROMOTION_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.PUBLISH_ROOT, output.toString());
         configuration.set(EspalierOptions.PARALLELISM, parallelism);
         configuration.set(EspalierOptions.SEED, seed);

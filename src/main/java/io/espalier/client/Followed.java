@@ -1,12 +1,7 @@
 package io.espalier.client;
 
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -65,24 +60,9 @@ public final class Followed {
      */
     public static Followed topic(
             Map<String, ?> settings, String topic, Path root, String model, String budget) {
-        Map<String, Object> all = new HashMap<>(settings);
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        Map<String, Object> given = Map.copyOf(settings);
         LiveFile live = new LiveFile(root, model, budget);
-        return new Followed(
-                live,
-                notices ->
-                        new TopicAnnouncements(
-                                topic,
-                                () ->
-                                        new KafkaConsumer<>(
-                                                all,
-                                                new ByteArrayDeserializer(),
-                                                new ByteArrayDeserializer()),
-                                live,
-                                notices));
+        return new Followed(live, notices -> TopicAnnouncements.of(given, topic, live, notices));
     }
 
     Path root() {

@@ -1,10 +1,13 @@
 package io.espalier.client;
 
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 import io.espalier.wire.CandidateStatus;
 import io.espalier.wire.PrunedModelAnnouncement;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -52,6 +56,27 @@ final class TopicAnnouncements implements Announcements {
         this.connect = connect;
         this.live = live;
         this.notices = notices;
+    }
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param settings of the Kafka consumer; what reading correctly takes is set here
+     */
+    static TopicAnnouncements of(
+            Map<String, Object> settings, String topic, LiveFile live, Notices notices) {
+        Map<String, Object> all = new HashMap<>(settings);
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new TopicAnnouncements(
+                topic,
+                () ->
+                        new KafkaConsumer<>(
+                                all, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                live,
+                notices);
     }
 
     @Override
@@ -115,7 +140,8 @@ final class TopicAnnouncements implements Announcements {
             return null; // A tombstone.
         }
         try {
-            PrunedModelAnnouncement said = RecordCodec.PRUNED_MODEL_ANNOUNCEMENT.decode(value);
+            PrunedModelAnnouncement said =
+                    RecordCodec.PRUNED_MODEL_ANNOUNCEMENT.decodeWithoutLimits(value);
             boolean counts =
                     said.getStatus() == CandidateStatus.PROMOTED
                             && said.getModel().equals(live.model())

@@ -134,6 +134,16 @@ class TopicAnnouncementsTest {
     }
 
     @Test
+    void aLengthThatWouldAllocateGigabytesIsRefusedWithoutLimitsOfTheJvm() throws Exception {
+        byte[] hostile = announcement(1, CandidateStatus.PROMOTED);
+        byte[] twoGigabytes = {(byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F};
+        System.arraycopy(twoGigabytes, 0, hostile, 10, twoGigabytes.length);
+        before(hostile, announcement(2, CandidateStatus.PROMOTED));
+        assertThat(announcements.next(SOON)).extracting("version").isEqualTo(version(2));
+        assertThat(told.events().get(0)).contains("'model' claims 2147483647 bytes");
+    }
+
+    @Test
     void whereTheTopicIsSilentTheLiveFileSpeaks() throws Exception {
         before(announcement(1, CandidateStatus.REJECTED));
         ModelVersion live = store.promote(3);
