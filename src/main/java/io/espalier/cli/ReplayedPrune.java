@@ -24,6 +24,7 @@ import io.espalier.model.ScorerOptions;
 import io.espalier.model.TextClassifier;
 import io.espalier.model.TokenImportance;
 import io.espalier.search.ErrorCurve;
+import io.espalier.search.StructureSearch;
 import io.espalier.stream.HeldOutSplit;
 import io.espalier.stream.ParentModel;
 
@@ -132,6 +133,7 @@ record ReplayedPrune(
         try (ProgressBars.Task task = bars.start("error curves", sublayers, "sublayers")) {
             curves = calibration.curves(() -> task.step(1));
         }
+        curves = StructureSearch.rounded(calibration.sublayers(), curves, config.roundTo());
         Replay replay =
                 new Replay(
                         good.stream().map(ScorableSample::encoding).toList(),

@@ -29,6 +29,7 @@ import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
 import io.espalier.report.Outcome;
 import io.espalier.search.Allocation;
+import io.espalier.search.StructureSearch;
 import io.espalier.stream.decide.BudgetOutcome.Published;
 import io.espalier.stream.decide.BudgetOutcome.Qualities;
 import io.espalier.stream.type.BudgetMemory;
@@ -106,7 +107,10 @@ final class Deliberation {
     }
 
     private Function<Budget, Allocation.Result> curves() {
-        return new CurveProfile(calibration, window.curves())::allocate;
+        return new CurveProfile(
+                        calibration,
+                        StructureSearch.rounded(plan.sublayers(), window.curves(), plan.roundTo()))
+                ::allocate;
     }
 
     private Function<Budget, Allocation.Result> diagonal() {
