@@ -97,6 +97,7 @@ final class ArchitectureRules {
                                 "tuning",
                                 "drift",
                                 "model",
+                                "report",
                                 "artifact")));
         Set<String> above = Set.copyOf(rooms.keySet());
         rooms.put("stream", Room.of(above, FLINK, KAFKA, AVRO, SLF4J));

@@ -3,12 +3,15 @@ package io.espalier.artifact;
 import io.espalier.artifact.Manifest.Structure;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
+import io.espalier.report.PruningReport;
+import io.espalier.report.ReportPage;
 import io.espalier.safetensors.FloatTensor;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.safetensors.SafetensorsWriter;
 import io.espalier.safetensors.TensorContent;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A pruned model on its way into the store: its slim form is on the disk, the rest follows once it
@@ -29,6 +33,7 @@ public final class Draft {
 
     private static final String WEIGHTS = FormatExport.WEIGHTS;
     private static final String SLIM = ModelFormat.SLIM.label();
+    private static final String MASKS = "masks";
 
     /** Our classes for transformers, which ask for {@code trust_remote_code}. */
     private static final List<String> PYTHON =
@@ -119,10 +124,15 @@ public final class Draft {
     /**
      * Writes the other formats, masks and the manifest, and forces all of it to the disk.
      *
+     * @param report made of the formats that were written and those that were not
      * @param check what the judged model gave
      * @param run who writes
      */
-    public StagedModel complete(SelfCheck check, RunFile run) throws IOException {
+    public StagedModel complete(
+            Function<List<PruningReport.Format>, PruningReport> report,
+            SelfCheck check,
+            RunFile run)
+            throws IOException {
         try {
             for (ModelFormat format : ModelFormat.values()) {
                 if (format != ModelFormat.SLIM && formats.contains(format)) {
@@ -132,6 +142,11 @@ public final class Draft {
             }
             masks();
             area.add(SelfCheck.FILE, out -> out.write(check.toJson()));
+            PruningReport told = report.apply(written());
+            area.add(PruningReport.FILE, out -> out.write(told.toJson()));
+            area.add(
+                    PruningReport.PAGE,
+                    out -> out.write(ReportPage.html(told).getBytes(StandardCharsets.UTF_8)));
             byte[] manifest = manifest().toJson();
             area.addUnlisted(RunFile.FILE, run.toJson());
             long bytes = area.seal(manifest);
@@ -154,6 +169,26 @@ public final class Draft {
         } catch (IOException secondary) {
             failure.addSuppressed(secondary);
         }
+    }
+
+    private List<PruningReport.Format> written() {
+        List<PruningReport.Format> written = new ArrayList<>();
+        for (ModelFormat format : ModelFormat.values()) {
+            written.add(
+                    format == ModelFormat.SLIM || formats.contains(format)
+                            ? PruningReport.Format.written(format.label(), bytes(format.label()))
+                            : PruningReport.Format.omitted(
+                                    format.label(), "espalier.publish.formats does not name it"));
+        }
+        written.add(PruningReport.Format.written(MASKS, bytes(MASKS)));
+        return written;
+    }
+
+    private long bytes(String folder) {
+        return area.entries().values().stream()
+                .filter(entry -> entry.name().startsWith(folder + "/"))
+                .mapToLong(Manifest.FileEntry::size)
+                .sum();
     }
 
     private void masks() throws IOException {

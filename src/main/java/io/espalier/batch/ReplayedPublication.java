@@ -6,12 +6,20 @@ import io.espalier.artifact.Draft;
 import io.espalier.artifact.Manifest;
 import io.espalier.artifact.ModelFormat;
 import io.espalier.artifact.RunFile;
-import io.espalier.artifact.SelfCheck;
+import io.espalier.artifact.StagedModel;
+import io.espalier.cost.CostModels;
+import io.espalier.drift.HeldOutQuality;
+import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
+import io.espalier.report.Outcome;
+import io.espalier.report.PruningReport;
+import io.espalier.report.SublayerReport;
 import io.espalier.tuning.RepairOutcome;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,7 +27,9 @@ import java.util.Set;
  *
  * @param store to publish into
  * @param parent directory of the dense model
- * @param parentDigest SHA-256 of its weights
+ * @param dense what it is
+ * @param lengths of the samples decided from
+ * @param judge over the held-out samples
  * @param model id of the model
  * @param window event time of the samples
  * @param samples number of samples decided from
@@ -32,7 +42,9 @@ import java.util.Set;
 public record ReplayedPublication(
         ArtifactStore store,
         Path parent,
-        String parentDigest,
+        ModelDescription dense,
+        SampleLengths lengths,
+        SampleJudge judge,
         String model,
         Manifest.Window window,
         long samples,
@@ -55,7 +67,7 @@ public record ReplayedPublication(
                         model,
                         version,
                         model + "/" + version,
-                        parentDigest,
+                        dense.digest(),
                         pruned.model().mask(),
                         pruned.outcomes().stream().map(RepairOutcome::label).toList(),
                         new Manifest.Budget(
@@ -70,16 +82,66 @@ public record ReplayedPublication(
                         seed,
                         CandidateDescription.TOOL);
         Draft draft = store.draft(description, pruned.model().sublayers(), parent, formats);
-        store.commit(draft.complete(check(draft), RunFile.NONE));
-        return version;
-    }
-
-    private static SelfCheck check(Draft draft) throws IOException {
-        try (TextClassifier model = TextClassifier.load(draft.slim())) {
-            return SelfChecks.of(model);
+        try (TextClassifier slim = TextClassifier.load(draft.slim())) {
+            StagedModel staged =
+                    draft.complete(
+                            written -> report(description, pruned, slim.description(), written),
+                            SelfChecks.of(slim),
+                            RunFile.NONE);
+            store.commit(staged);
+            return version;
         } catch (IOException | RuntimeException e) {
             draft.discard(e);
             throw e;
         }
+    }
+
+    private PruningReport report(
+            CandidateDescription candidate,
+            ReplayedModel pruned,
+            ModelDescription slim,
+            List<PruningReport.Format> written) {
+        HeldOutQuality judged = judge.dense().quality();
+        return new PruningReport(
+                PruningReport.FORMAT,
+                model,
+                candidate.version(),
+                candidate.tool(),
+                "sha256:" + dense.digest(),
+                new PruningReport.Window(
+                        window.start(),
+                        window.end(),
+                        samples,
+                        samples,
+                        judge.samples(),
+                        lengths.mean()),
+                ReportFacts.budget(candidate),
+                new PruningReport.Decision(
+                        candidate.decision(),
+                        profile,
+                        loss,
+                        null,
+                        null,
+                        Outcome.PUBLISHED,
+                        "a command asked for it"
+                                + (pruned.remark().isEmpty() ? "" : "; " + pruned.remark()),
+                        new PruningReport.PredictedErrors(null, null, null)),
+                List.of(),
+                new PruningReport.Qualities(
+                        ReportFacts.quality(judged),
+                        null,
+                        ReportFacts.quality(pruned.quality()),
+                        null),
+                ReportFacts.totals(
+                        dense,
+                        slim,
+                        lengths.macs(CostModels.counted(dense.hidden())),
+                        candidate.mask()),
+                SublayerReport.of(
+                        candidate.mask(),
+                        dense.hidden(),
+                        candidate.repairs(),
+                        Collections.nCopies(candidate.repairs().size(), List.of())),
+                written);
     }
 }

@@ -2,14 +2,11 @@ package io.espalier.cli;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
-import io.espalier.artifact.Draft;
 import io.espalier.artifact.Manifest;
 import io.espalier.artifact.ModelFormat;
-import io.espalier.artifact.RunFile;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.PrunedModel;
 import io.espalier.batch.PublishedMethod;
-import io.espalier.batch.SelfChecks;
 import io.espalier.config.Profile;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
@@ -177,12 +174,6 @@ final class DecisionBench {
                         "",
                         seed,
                         "espalier bench");
-        Draft draft =
-                store.draft(
-                        candidate,
-                        pruned.sublayers(),
-                        dense.directory(),
-                        EnumSet.of(ModelFormat.SLIM));
-        draft.complete(SelfChecks.of(dense.classifier()), RunFile.NONE);
+        store.draft(candidate, pruned.sublayers(), dense.directory(), EnumSet.of(ModelFormat.SLIM));
     }
 }

@@ -39,6 +39,7 @@ public final class EspalierCommand {
                                 new PruneCommand(),
                                 new EvaluateCommand(),
                                 new ExportCommand(),
+                                new VerifyCommand(),
                                 new AblateCommand(),
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),

@@ -61,7 +61,7 @@ record Preparation(
         VerifiedVersion verified = VerifiedVersion.of(version, directory);
         LoadedModel model = loader.load(verified);
         try {
-            int replayed = selfCheck(verified, model);
+            int replayed = selfCheck(verified, model).inputs();
             for (BatchShape shape : warmUp) {
                 warmUp(verified, model, shape);
             }
@@ -75,11 +75,12 @@ record Preparation(
     /**
      * Runs every input alone and all of them side by side, so that padding is checked, too.
      *
-     * @return inputs replayed; 0 for a version from before there were self-checks
+     * @return nothing replayed for a version from before there were self-checks
      */
-    private static int selfCheck(VerifiedVersion version, LoadedModel model) throws IOException {
+    static SelfCheckReplay selfCheck(VerifiedVersion version, LoadedModel model)
+            throws IOException {
         if (!version.has(SelfCheck.FILE)) {
-            return 0;
+            return new SelfCheckReplay(0, 0);
         }
         SelfCheck check = SelfCheck.fromJson(version.bytes(SelfCheck.FILE));
         if (!(check.tolerance() <= LOOSEST)) {
@@ -92,9 +93,10 @@ record Preparation(
         for (int i = 0; i < alone.length; i++) {
             alone[i] = model.logits(TokenBatch.of(List.of(texts.get(i))))[0];
         }
-        check.verify("the model, one input at a time,", alone);
-        check.verify("the model, all inputs at once,", model.logits(TokenBatch.of(texts)));
-        return texts.size();
+        double one = check.verify("the model, one input at a time,", alone);
+        double all =
+                check.verify("the model, all inputs at once,", model.logits(TokenBatch.of(texts)));
+        return new SelfCheckReplay(texts.size(), Math.max(one, all));
     }
 
     /** Runs a batch and looks at what comes out, which also guards versions without self-check. */

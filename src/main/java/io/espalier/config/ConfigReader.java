@@ -37,6 +37,7 @@ final class ConfigReader {
                 budgets,
                 latencyTable(budgets),
                 Profile.of(get(EspalierOptions.PROFILE)),
+                roundTo(),
                 Loss.of(get(EspalierOptions.LOSS)),
                 window(),
                 Thresholds.read(configuration),
@@ -68,6 +69,18 @@ final class ConfigReader {
                                 .orElse(null)),
                 get(EspalierOptions.PARALLELISM),
                 get(EspalierOptions.SEED));
+    }
+
+    private int roundTo() {
+        int multiple = get(EspalierOptions.SEARCH_ROUND_TO);
+        String profile = get(EspalierOptions.PROFILE);
+        if (multiple > 0 && Profile.of(profile) != Profile.ESPALIER) {
+            throw contradiction(
+                    EspalierOptions.SEARCH_ROUND_TO,
+                    multiple,
+                    "0, since " + EspalierOptions.PROFILE.key() + " = '" + profile + "'");
+        }
+        return multiple;
     }
 
     private EspalierConfig.Model model() {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *
  * @param budgets at least one, as text, without repetition
  * @param latencyTable set exactly if a budget counts latency
+ * @param roundTo what numbers of neurons are multiples of; 0 for what the search offers
  * @param labelDelay event time that samples wait for labels, if there is a topic of them
  * @param promotion what becomes of candidates that pass
  * @param publishRoot root of the store of pruned models
@@ -30,6 +31,7 @@ public record EspalierConfig(
         List<String> budgets,
         @Nullable Path latencyTable,
         Profile profile,
+        int roundTo,
         Loss loss,
         Window window,
         Thresholds thresholds,

@@ -40,7 +40,8 @@ final class OptionRules {
         integer(EspalierOptions.MODEL_MAX_LENGTH, 4, 8192);
         add(
                 EspalierOptions.BUDGETS,
-                "at least one budget, macs=X, params=X or latency=X, like macs=0.5, none twice",
+                "at least one budget, macs=X, params=X, latency=X or latency=X@b8s64, like"
+                        + " macs=0.5, none twice",
                 "",
                 OptionRules::areBudgets);
         add(
@@ -92,6 +93,7 @@ final class OptionRules {
         integer(EspalierOptions.PROMOTION_MIN_SAMPLES, 1, 1 << 20);
         number(EspalierOptions.RETUNE_MARGIN, 0, 100);
         number(EspalierOptions.REMASK_MARGIN, 0, 100);
+        integer(EspalierOptions.SEARCH_ROUND_TO, 0, 4096);
         constants(EspalierOptions.TUNING_MODE, TuningMode.values());
         number(EspalierOptions.TUNING_RIDGE, 0.000_001, 1);
         path(EspalierOptions.PUBLISH_ROOT, REQUIRED);

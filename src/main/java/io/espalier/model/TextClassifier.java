@@ -132,6 +132,11 @@ public final class TextClassifier implements AutoCloseable {
                 config.parent());
     }
 
+    /** The engine that models run in, with its version. */
+    public static String engine() {
+        return TorchEngine.version();
+    }
+
     /** What the model is. */
     public ModelDescription description() {
         return description;

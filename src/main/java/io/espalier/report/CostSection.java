@@ -19,19 +19,13 @@ final class CostSection {
         if (quality.candidate() == null && quality.dense() == null) {
             content.add(
                     ReportPage.paragraph(
-                            "No samples were held out to judge this version, so nobody knows. 'espalier"
-                                    + " evaluate' compares it with the dense model on labelled text;"
-                                    + " a job holds samples out as espalier.held-out.share says."));
+                            "No samples were held out to judge this version, so nobody knows."
+                                    + " `bin/espalier evaluate` compares it with the dense model on"
+                                    + " labelled text; a job holds out what"
+                                    + " `espalier.held-out.share` says."));
         } else {
             content.add(table(quality).element());
-            content.add(
-                    Element.of(
-                            "p",
-                            "note",
-                            "All on the same samples, which took no part in the decision. Same answers:"
-                                    + " share that gets the dense model's class. Divergence: mean"
-                                    + " KL(dense || model), nats. Loss: mean cross-entropy of the"
-                                    + " labels, nats."));
+            content.add(Element.of("p", "note", note(quality)));
         }
         Comparison comparison = quality.comparison();
         if (comparison != null) {
@@ -39,13 +33,37 @@ final class CostSection {
         }
         content.add(
                 ReportPage.paragraph(
-                        "Times are not on this page, because they are those of a machine: 'espalier"
-                                + " bench latency' measures this version beside its parent."));
+                        "Times are not on this page, because they are those of a machine:"
+                                + " `bin/espalier bench latency` measures this version beside its"
+                                + " parent."));
         return ReportPage.section("cost", "What it cost", content);
     }
 
+    private static String note(Qualities quality) {
+        Quality any = quality.candidate() == null ? quality.dense() : quality.candidate();
+        long samples = any == null ? 0 : any.samples();
+        long labelled = any == null ? 0 : any.labelled();
+        return "All on the same "
+                + Words.things(samples, "sample")
+                + (labelled == samples
+                        ? ", all labelled"
+                        : labelled == 0
+                                ? ", none with a label"
+                                : ", " + Words.count(labelled) + " of them with a label")
+                + ", which took no part in the decision. Same answers: share that gets the dense"
+                + " model's class. Divergence: mean KL(dense || model), nats. Accuracy and loss (mean"
+                + " cross-entropy, nats) are over the labelled ones.";
+    }
+
+    private static String often(double difference, String than, String as) {
+        String points = Words.points(difference);
+        return points.startsWith("0.0")
+                ? "as often" + as
+                : points.substring(1) + (difference < 0 ? " less often" : " more often") + than;
+    }
+
     private static Table table(Qualities quality) {
-        Table table = new Table("model", "right", "same answers", "divergence", "loss", "samples");
+        Table table = new Table("model", "accuracy", "same answers", "divergence", "loss");
         row(table, "dense", quality.dense(), false);
         row(table, "live before", quality.live(), false);
         row(table, "this version", quality.candidate(), true);
@@ -60,11 +78,7 @@ final class CostSection {
             Words.percent(quality.accuracy()),
             Words.percent(quality.agreement()),
             Words.figure(quality.divergence()),
-            Words.figure(quality.loss()),
-            Words.count(quality.samples())
-                    + (quality.labelled() == quality.samples()
-                            ? ""
-                            : ", " + Words.count(quality.labelled()) + " labelled")
+            Words.figure(quality.loss())
         };
         if (main) {
             table.main(name, cells);
@@ -79,23 +93,23 @@ final class CostSection {
         List<Element> content = new ArrayList<>();
         content.add(Element.of("h3", "The test"));
         if (bound != null && difference != null) {
-            String error =
-                    test.measure().equals("accuracy") ? "the label" : "the dense model's answer";
-            boolean passed = bound <= test.limit();
             content.add(
                     ReportPage.paragraph(
-                            "An error is an answer other than "
-                                    + error
-                                    + ". Paired sample by sample over "
+                            "An error is any answer but "
+                                    + (test.measure().equals("accuracy")
+                                            ? "the label"
+                                            : "the dense model's")
+                                    + ". Counted sample by sample over the same "
                                     + Words.count(test.samples())
-                                    + ", this version's error rate differs by "
-                                    + Words.points(difference)
-                                    + " from the model it is compared with, and by "
-                                    + Words.points(bound)
-                                    + " at most, at the configured confidence. Allowed are "
+                                    + ", this version errs "
+                                    + often(difference, " than", " as")
+                                    + " the model it is compared with; at worst, at the configured"
+                                    + " confidence, "
+                                    + often(bound, "", "")
+                                    + ". The limit is "
                                     + Words.points(test.limit())
                                     + ": "
-                                    + (passed ? "passed." : "not passed.")));
+                                    + (bound <= test.limit() ? "passed." : "not passed.")));
             content.add(Interval.of(difference, bound, test.limit()));
         }
         content.add(

@@ -47,15 +47,22 @@ final class Headline {
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
-    private static String became(Outcome outcome) {
+    private String became(Outcome outcome) {
         return switch (outcome) {
             case PROMOTED -> "It passed the test on held-out samples and went live.";
             case CANDIDATE ->
                     "It passed the test on held-out samples; the job promotes nothing by itself, so"
                             + " it is yours to put into service.";
-            case REJECTED -> "It did not pass the test on held-out samples and did not go live.";
+            case REJECTED -> rejected();
             case PUBLISHED -> "A command asked for it; nothing went live by itself.";
         };
+    }
+
+    private String rejected() {
+        PruningReport.Comparison test = report.quality().comparison();
+        return test == null || test.bound() == null
+                ? "It did not go live" + (test == null ? "." : ": " + test.verdict() + ".")
+                : "It did not pass the test on held-out samples and did not go live.";
     }
 
     /** What is gone of what the budget counts. */
@@ -147,8 +154,11 @@ final class Headline {
     }
 
     private static String fromTo(Change change) {
-        String before = Words.scaled(change.before());
-        String after = Words.scaled(change.after());
+        return fromTo(Words.scaled(change.before()), Words.scaled(change.after()));
+    }
+
+    /** The unit stands once if it is the same. */
+    private static String fromTo(String before, String after) {
         String unit = before.substring(before.indexOf(' ') + 1);
         return before.contains(" ") && after.endsWith(" " + unit)
                 ? before.substring(0, before.indexOf(' ')) + " → " + after
@@ -157,7 +167,7 @@ final class Headline {
 
     private String bytes() {
         Change bytes = report.totals().bytes();
-        return Words.bytes(bytes.before()) + " → " + Words.bytes(bytes.after());
+        return fromTo(Words.bytes(bytes.before()), Words.bytes(bytes.after()));
     }
 
     private Element answersCard() {

@@ -21,27 +21,27 @@ final class Interval {
                 Element.of("svg")
                         .with("xmlns", "http://www.w3.org/2000/svg")
                         .with("class", "interval")
-                        .with("viewBox", "0 0 360 64")
+                        .with("viewBox", "0 0 360 72")
                         .with("role", "img")
                         .with(
                                 "aria-label",
                                 "Difference "
                                         + Words.points(estimate)
-                                        + ", at most "
+                                        + ", at worst "
                                         + Words.points(bound)
-                                        + ", allowed "
+                                        + ", limit "
                                         + Words.points(limit));
         drawing.add(
                 line("axis", EDGE, LINE, WIDTH - EDGE, LINE),
                 line("axis", scale.at(0), LINE - 5, scale.at(0), LINE + 5),
-                text("soft", scale.at(0), LINE + 20, "0"),
+                text("soft", scale.at(0), LINE + 20, "no difference"),
                 line(
                         passed ? "limit" : "limit over",
                         scale.at(limit),
                         LINE - 12,
                         scale.at(limit),
                         LINE + 12),
-                text("soft", scale.at(limit), LINE + 26, "allowed"),
+                text("soft", scale.at(limit), LINE + 38, "limit " + Words.points(limit)),
                 line(
                         passed ? "range" : "range over",
                         scale.at(estimate),
@@ -53,7 +53,7 @@ final class Interval {
                         .with("cx", number(scale.at(estimate)))
                         .with("cy", number(LINE))
                         .with("r", "5"),
-                text("", scale.at(bound), LINE - 12, "at most " + Words.points(bound)));
+                text("", scale.at(bound), LINE - 12, "at worst " + Words.points(bound)));
         return drawing;
     }
 

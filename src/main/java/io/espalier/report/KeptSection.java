@@ -15,13 +15,17 @@ final class KeptSection {
         List<SublayerReport> sublayers = report.sublayers();
         List<Element> content = new ArrayList<>();
         content.add(
+                ReportPage.paragraph(
+                        "Pruning takes out the attention heads and feed-forward neurons that this"
+                                + " traffic needs least. Nothing is retrained."));
+        content.add(
                 ReportPage.paragraph(totals(sublayers) + spread(sublayers) + emptied(sublayers)));
         if (report.budget().roundTo() > 1) {
             content.add(
                     ReportPage.paragraph(
-                            "Numbers of neurons are multiples of "
+                            "The numbers of kept neurons are multiples of "
                                     + report.budget().roundTo()
-                                    + ", which the kernels run fastest."));
+                                    + ", widths that run fast."));
         }
         if (!sublayers.isEmpty()) {
             StructurePicture picture =
@@ -91,7 +95,7 @@ final class KeptSection {
     }
 
     private static Element numbers(List<SublayerReport> sublayers) {
-        Table table = new Table("sublayer", "kept", "of", "parameters before", "parameters after");
+        Table table = new Table("block", "kept", "of", "parameters before", "parameters after");
         for (SublayerReport each : sublayers) {
             table.row(
                     each.id(),
@@ -101,6 +105,6 @@ final class KeptSection {
                     Words.count(each.parameters().after()));
         }
         return Element.of("details")
-                .add(Element.of("summary", "All numbers, sublayer by sublayer"), table.element());
+                .add(Element.of("summary", "All numbers, block by block"), table.element());
     }
 }

@@ -26,11 +26,9 @@ final class PageStyle {
             h2 { font-size: 1.2rem; line-height: 1.3; margin: 0 0 0.6rem; font-weight: 650; }
             h3 { font-size: 1rem; margin: 1.6rem 0 0.4rem; font-weight: 600; }
             p { margin: 0 0 0.8rem; }
-            section, footer { border-top: 1px solid var(--line); padding-top: 1.6rem;
-              margin-top: 2rem; }
+            section { border-top: 1px solid var(--line); padding-top: 1.6rem; margin-top: 2rem; }
             main section:first-child { border-top: 0; margin-top: 1rem; }
-            footer { margin-top: 2rem; }
-            .eyebrow { display: flex; flex-wrap: wrap; gap: 0 0.9rem; color: var(--soft);
+            .eyebrow { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; color: var(--soft);
               font-size: 0.875rem; margin: 0; }
             .eyebrow .what { font-weight: 600; color: var(--accent); }
             .name, code, pre, .provenance dd { font-family: ui-monospace, "SF Mono", Menlo, Consolas,
@@ -68,8 +66,6 @@ final class PageStyle {
             th:first-child { text-align: left; padding-left: 0; }
             tbody th { font-weight: 400; }
             tr.main th, tr.main td { font-weight: 650; }
-            .words td { white-space: normal; text-align: left; }
-            .words th { text-align: left; }
             .note { font-size: 0.85rem; color: var(--soft); }
             .record { font-size: 0.85rem; color: var(--soft); border-left: 3px solid var(--line);
               padding-left: 0.8rem; overflow-wrap: anywhere; }
@@ -100,6 +96,8 @@ final class PageStyle {
             .format h3 { font-weight: 400; }
             .format h3 code { font-weight: 650; margin-right: 0.35em; }
             .size { color: var(--soft); font-size: 0.875rem; }
+            .refused dt { font-weight: 600; font-size: 0.9rem; overflow-wrap: anywhere; }
+            .refused dd { font-size: 0.9rem; margin-bottom: 0.7rem; }
             .omitted, .provenance { display: grid; grid-template-columns: max-content 1fr;
               gap: 0.3rem 1.2rem; font-size: 0.9rem; }
             .provenance dt { color: var(--soft); }
@@ -109,6 +107,9 @@ final class PageStyle {
               .figures { gap: 0.6rem; }
               .picture.wide { display: none; }
               .picture.narrow { display: block; }
+              thead th { white-space: normal; }
+              th, td { padding-left: 0.55rem; }
+              table { font-size: 0.8125rem; }
               .bars, .omitted, .provenance { grid-template-columns: 1fr; gap: 0.1rem; }
               .bars dd, .omitted dd, .provenance dd { margin-bottom: 0.5rem; }
             }

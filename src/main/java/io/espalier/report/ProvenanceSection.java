@@ -7,7 +7,7 @@ final class ProvenanceSection {
 
     private ProvenanceSection() {}
 
-    static List<Element> of(PruningReport report) {
+    static Element of(PruningReport report) {
         Element list = Element.of("dl").with("class", "provenance");
         fact(list, "model", report.model());
         fact(list, "version", report.version());
@@ -18,16 +18,18 @@ final class ProvenanceSection {
         fact(list, "profile", report.decision().profile());
         fact(list, "loss", report.decision().loss());
         fact(list, "written by", report.tool());
-        return List.of(
-                Element.of("h2", "Provenance"),
-                list,
-                Element.of("p")
-                        .with("class", "note")
-                        .text("The same facts for programs: ")
-                        .add(Element.of("code", PruningReport.FILE))
-                        .text(". Whether the files are those that were published: ")
-                        .add(Element.of("code", "bin/espalier verify " + report.version()))
-                        .text("."));
+        return ReportPage.section(
+                "provenance",
+                "Provenance",
+                List.of(
+                        list,
+                        Element.of("p")
+                                .with("class", "note")
+                                .text("The same facts for programs: ")
+                                .add(Element.of("code", PruningReport.FILE))
+                                .text(". Whether the files are those that were published: ")
+                                .add(Element.of("code", "bin/espalier verify " + report.version()))
+                                .text(".")));
     }
 
     private static void fact(Element list, String name, String value) {

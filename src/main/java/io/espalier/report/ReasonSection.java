@@ -61,11 +61,11 @@ final class ReasonSection {
         }
         return farthest == null
                 ? ""
-                : ": what "
+                : ": which "
                         + plural(farthest.kind())
-                        + " matter for is "
+                        + " matter has shifted by "
                         + Words.figure(farthest.distance())
-                        + " away, and chance alone explains "
+                        + ", where chance alone explains "
                         + Words.figure(farthest.noiseFloor());
     }
 
@@ -83,7 +83,9 @@ final class ReasonSection {
         String worth =
                 Math.round(window.effectiveSamples()) == window.samples()
                         ? ""
-                        : ", worth " + Words.count(Math.round(window.effectiveSamples()));
+                        : " (worth "
+                                + Words.count(Math.round(window.effectiveSamples()))
+                                + " after forgetting)";
         return "The decision rests on "
                 + Words.things(window.samples(), "sample")
                 + " of the traffic"
@@ -106,14 +108,7 @@ final class ReasonSection {
             return List.of();
         }
         Table table =
-                new Table(
-                        "drift since the live model",
-                        "distance",
-                        "noise",
-                        "× noise",
-                        "cosine",
-                        "trace, nats",
-                        "kept units changed");
+                new Table("units", "distance", "noise", "× noise", "cosine", "trace", "changed");
         for (Drift drift : drifts) {
             table.row(
                     plural(drift.kind()),
@@ -129,9 +124,11 @@ final class ReasonSection {
                 Element.of(
                         "p",
                         "note",
-                        "Distance: how far apart importance lies over the units, then and now, from"
-                                + " 0 to 1. Noise: what two halves of one window are apart. Cosine:"
-                                + " of the Fisher diagonals, 1 for the same direction."));
+                        "Since the live model was made. Distance: how far apart importance lies over"
+                                + " the units, then and now, from 0 to 1. Noise: what two halves of one window are apart. Cosine:"
+                                + " of the Fisher diagonals, 1 for the same direction. Trace: of that diagonal,"
+                                + " nats a sample. Changed: kept units that are not those of the live"
+                                + " model."));
     }
 
     private static List<Element> update(Decision decision) {

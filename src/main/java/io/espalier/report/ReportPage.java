@@ -81,8 +81,16 @@ public final class ReportPage {
                 .add(content);
     }
 
-    /** A paragraph. */
+    /** A paragraph; what stands between backquotes is code. */
     static Element paragraph(String text) {
-        return Element.of("p", text);
+        Element paragraph = Element.of("p");
+        String[] pieces = text.split("`", -1);
+        for (int i = 0; i < pieces.length; i++) {
+            paragraph.text(i % 2 == 0 ? pieces[i] : "");
+            if (i % 2 == 1) {
+                paragraph.add(Element.of("code", pieces[i]));
+            }
+        }
+        return paragraph;
     }
 }

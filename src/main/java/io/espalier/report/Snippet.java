@@ -31,7 +31,7 @@ record Snippet(String about, String code) {
                                     .formatted(folder));
             case "onnx" ->
                     new Snippet(
-                            "for ONNX Runtime in any language; the fastest",
+                            "for ONNX Runtime in any language",
                             """
                             OrtSession session =
                                 OrtEnvironment.getEnvironment().createSession("%s/model.onnx");"""

@@ -27,13 +27,13 @@ public final class StructurePicture {
     /**
      * What a terminal can show.
      *
-     * @param columns at least 60
+     * @param columns at least 72
      * @param unicode whether block characters can be written
      * @param colour whether it understands colours
      */
     public record Terminal(int columns, boolean unicode, boolean colour) {
 
-        private static final int LEAST = 60;
+        private static final int LEAST = 72;
 
         /** Refuses what is too narrow for any picture. */
         public Terminal {

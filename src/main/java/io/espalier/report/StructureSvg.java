@@ -34,6 +34,7 @@ final class StructureSvg {
             .picture .dropped { fill: var(--lost); }
             .picture .gone { fill: none; stroke: var(--empty); stroke-width: 1; }
             .picture .track { fill: var(--track); }
+            .picture .faint { opacity: 0.45; }
             @media (prefers-color-scheme: dark) {
               .picture { --keep: #4fbf8b; --empty: #56615b; --track: #2a322e; --new: #6db6f2;
                 --lost: #f0935a; --ink: #e6ebe8; --soft: #9aa69f; }
@@ -52,6 +53,7 @@ final class StructureSvg {
     private static final double STRIP_TOP = 11;
     private static final double STRIP_HEIGHT = 5;
     private static final int LEVELS = 5;
+    private static final double LEAST = 0.35;
 
     /**
      * Where columns stand, in units of a pixel.
@@ -89,7 +91,7 @@ final class StructureSvg {
 
         /** For a telephone. */
         static final Layout NARROW =
-                new Layout("narrow", 352, 20, 30, 108, 144, 188, 116, 312, 26, 58, false);
+                new Layout("narrow", 352, 20, 28, 117, 152, 194, 110, 311, 26, 55, false);
     }
 
     private final List<LayerUnits> layers;
@@ -167,28 +169,28 @@ final class StructureSvg {
         UnitChange heads = layer.heads();
         if (heads != null) {
             row.add(heads(layout, heads, top));
-            row.add(count(layout.headCount(), baseline, heads, true));
+            row.add(count(layout.headCount(), baseline, heads, layout.full() ? " / " : "/"));
         }
         UnitChange neurons = layer.neurons();
         if (neurons != null) {
             row.add(bar(layout, neurons, top));
             row.add(strip(layout, neurons, top + STRIP_TOP));
-            row.add(count(layout.neuronCount(), baseline, neurons, layout.full()));
+            row.add(count(layout.neuronCount(), baseline, neurons, layout.full() ? " / " : ""));
         }
         return row;
     }
 
-    private static Element count(double left, double baseline, UnitChange units, boolean ofAll) {
+    private static Element count(double left, double baseline, UnitChange units, String slash) {
         if (units.kept() == 0) {
             return text(left, baseline, "none", "none");
         }
-        String all = " / " + Words.count(units.units());
-        return text(left, baseline, "", Words.count(units.kept()) + (ofAll ? all : ""));
+        String all = slash.isEmpty() ? "" : slash + Words.count(units.units());
+        return text(left, baseline, "", Words.count(units.kept()) + all);
     }
 
     private List<Element> heads(Layout layout, UnitChange heads, double top) {
         double pitch = Math.min(18, layout.headsWidth() / heads.units());
-        double gap = pitch > 12 ? 3 : pitch > 6 ? 1.5 : 0.5;
+        double gap = pitch > 12 ? 3 : pitch > 6 ? 2 : 0.5;
         double side = pitch - gap;
         double height = Math.min(CELL_HEIGHT, side + 4);
         double y = top + (CELL_HEIGHT - height) / 2;
@@ -230,7 +232,10 @@ final class StructureSvg {
     private List<Element> strip(Layout layout, UnitChange neurons, double top) {
         int bins = Math.min(layout.bins(), neurons.units());
         double width = layout.neuronsWidth() / bins;
+        StringBuilder track = new StringBuilder();
+        box(track, layout.neurons(), top, layout.neuronsWidth(), STRIP_HEIGHT);
         List<Element> elements = new ArrayList<>();
+        elements.add(path("track faint", track));
         for (State state : List.of(State.KEPT, State.ADDED, State.DROPPED)) {
             Map<Integer, StringBuilder> paths = new TreeMap<>();
             for (int bin = 0; bin < bins; bin++) {
@@ -248,9 +253,14 @@ final class StructureSvg {
                     (level, path) ->
                             elements.add(
                                     path(name(state), path)
-                                            .with("opacity", number((double) level / LEVELS))));
+                                            .with("opacity", number(strength(level)))));
         }
         return elements;
+    }
+
+    /** The least strength is still seen, in the dark too. */
+    private static double strength(int level) {
+        return LEAST + (1 - LEAST) * (level - 1) / (LEVELS - 1);
     }
 
     private void legend(Layout layout, double top, List<Element> content) {
@@ -271,7 +281,14 @@ final class StructureSvg {
         if (!compares) {
             double x = layout.full() ? layout.neurons() : layout.heads();
             double y = layout.full() ? top + 9.5 : top + 27;
-            content.add(text(x, y, "soft", "strip below the bar: where the kept neurons lie"));
+            content.add(
+                    text(
+                            x,
+                            y,
+                            "soft",
+                            layout.full()
+                                    ? "bar: how many; strip below: where in the model"
+                                    : "bar: how many; strip: where in the model"));
         }
     }
 

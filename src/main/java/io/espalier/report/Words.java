@@ -126,7 +126,7 @@ final class Words {
                 return each.name();
             }
         }
-        return percent(share);
+        return percent(share).replace(".0 %", " %");
     }
 
     /** A span of event time. Samples of a file have no dates; their time starts with the epoch. */

@@ -60,6 +60,8 @@ class ArtifactStoreTest {
                         "onnx/config.json",
                         "onnx/model.onnx",
                         "onnx/tokenizer.json",
+                        "report.html",
+                        "report.json",
                         "selfcheck.json",
                         "slim/config.json",
                         "slim/configuration_espalier.py",

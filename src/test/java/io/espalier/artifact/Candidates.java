@@ -3,6 +3,9 @@ package io.espalier.artifact;
 import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
+import io.espalier.report.Outcome;
+import io.espalier.report.PruningReport;
+import io.espalier.report.SublayerReport;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.testing.TinyBert;
 
@@ -115,7 +118,39 @@ public record Candidates(
     /** Stages it. */
     StagedModel stageIn(ArtifactStore store, Set<ModelFormat> formats) throws IOException {
         return store.draft(description, sublayers, parent, formats)
-                .complete(check(), RunFile.NONE);
+                .complete(written -> report(description, written), check(), RunFile.NONE);
+    }
+
+    /** Of sizes that nobody measured. */
+    public static PruningReport report(
+            CandidateDescription description, List<PruningReport.Format> written) {
+        PruningReport.Change size = new PruningReport.Change(2, 1);
+        return new PruningReport(
+                PruningReport.FORMAT,
+                description.model(),
+                description.version(),
+                description.tool(),
+                "sha256:" + description.parentDigest(),
+                new PruningReport.Window(1_000, 2_000, description.samples(), 2000.5, 0, 17.5),
+                new PruningReport.Budget("macs=0.5", 0.5, 0.4987, 1),
+                new PruningReport.Decision(
+                        description.decision(),
+                        description.profile(),
+                        description.loss(),
+                        null,
+                        null,
+                        Outcome.PUBLISHED,
+                        "a test asked for it",
+                        new PruningReport.PredictedErrors(null, null, null)),
+                List.of(),
+                PruningReport.Qualities.UNKNOWN,
+                new PruningReport.Totals(size, size, size),
+                SublayerReport.of(
+                        description.mask(),
+                        TinyBert.HIDDEN,
+                        description.repairs(),
+                        Collections.nCopies(description.repairs().size(), List.of())),
+                written);
     }
 
     /** Of answers that nobody gave; stores do not ask. */

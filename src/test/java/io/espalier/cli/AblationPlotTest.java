@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import io.espalier.testing.Xml;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;

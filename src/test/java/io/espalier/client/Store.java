@@ -67,7 +67,11 @@ final class Store {
         ArtifactStore store = ArtifactStore.open(root);
         Candidates candidate = Candidates.of(parent, version(number), number);
         Draft draft = store.draft(candidate.description(), candidate.sublayers(), parent, formats);
-        StagedModel staged = draft.complete(check.of(draft), RunFile.NONE);
+        StagedModel staged =
+                draft.complete(
+                        written -> Candidates.report(candidate.description(), written),
+                        check.of(draft),
+                        RunFile.NONE);
         store.commit(staged);
         return new ModelVersion(MODEL, version(number), staged.manifestDigest());
     }

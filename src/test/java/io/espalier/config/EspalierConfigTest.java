@@ -21,9 +21,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Defaults, every key, and every refusal with its accepted twin. */
 class EspalierConfigTest {
 
-    /** Not allowed beside the window that the test of every key configures. */
-    private static final List<String> OTHER_WINDOWS =
-            List.of("espalier.window.samples", "espalier.window.half-life");
+    /** Not allowed beside the window and profile that the test of every key configures. */
+    private static final List<String> OF_OTHER_SETTINGS =
+            List.of(
+                    "espalier.window.samples",
+                    "espalier.window.half-life",
+                    "espalier.search.round-to");
 
     private static final Map<String, String> REQUIRED =
             Map.of(
@@ -40,6 +43,7 @@ class EspalierConfigTest {
                                 List.of("macs=0.5"),
                                 null,
                                 Profile.ESPALIER,
+                                0,
                                 Loss.LABEL_FREE,
                                 new EspalierConfig.Window(
                                         WindowType.TUMBLING,
@@ -122,6 +126,18 @@ class EspalierConfigTest {
     }
 
     @Test
+    void widthsAreRoundedByTheProfileThatSearchesCurves() {
+        Map<String, String> options = new TreeMap<>(Map.of("espalier.search.round-to", "32"));
+        assertThat(read(options).roundTo()).isEqualTo(32);
+        options.put("espalier.profile", "robust-diagonal");
+        assertThatThrownBy(() -> read(options))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "espalier.search.round-to = '32' is not allowed; allowed: 0, since"
+                                + " espalier.profile = 'robust-diagonal'");
+    }
+
+    @Test
     void runningWindowsNeedAHalfLife() {
         assertThatThrownBy(() -> read(Map.of("espalier.window.type", "running")))
                 .isInstanceOf(ConfigException.class)
@@ -191,7 +207,7 @@ class EspalierConfigTest {
                 .containsExactlyInAnyOrderElementsOf(
                         OptionRules.all().stream()
                                 .map(rule -> rule.option().key())
-                                .filter(key -> !OTHER_WINDOWS.contains(key))
+                                .filter(key -> !OF_OTHER_SETTINGS.contains(key))
                                 .toList());
 
         assertThat(read(all))
@@ -201,6 +217,7 @@ class EspalierConfigTest {
                                 List.of("macs=0.7", "latency=0.3"),
                                 Path.of("latency.json"),
                                 Profile.ROBUST_DIAGONAL,
+                                0,
                                 Loss.SUPERVISED,
                                 new EspalierConfig.Window(
                                         WindowType.SLIDING,
@@ -270,6 +287,8 @@ class EspalierConfigTest {
                 "micro-batch.samples | 1 | 0",
                 "micro-batch.tokens | 128 | 127",
                 "statistics.gradient-rows | 0 | -1",
+                "search.round-to | 4096 | 4097",
+                "search.round-to | 0 | -1",
                 "tuning.ridge | 0.000001 | 0",
                 "publish.root | . | ''",
                 "publish.formats | slim,djl | onnx",

@@ -9,6 +9,7 @@ import io.espalier.artifact.StagedModel;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.CurveProfile;
 import io.espalier.batch.DiagonalProfile;
+import io.espalier.batch.ReportFacts;
 import io.espalier.batch.SelfChecks;
 import io.espalier.config.Profile;
 import io.espalier.config.PromotionMode;
@@ -24,8 +25,11 @@ import io.espalier.drift.UpdatePolicy;
 import io.espalier.drift.UpdatePolicy.Errors;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.PruningMask;
+import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
+import io.espalier.report.Outcome;
 import io.espalier.search.Allocation;
+import io.espalier.search.StructureSearch;
 import io.espalier.stream.decide.BudgetOutcome.Published;
 import io.espalier.stream.decide.BudgetOutcome.Qualities;
 import io.espalier.stream.type.BudgetMemory;
@@ -103,7 +107,10 @@ final class Deliberation {
     }
 
     private Function<Budget, Allocation.Result> curves() {
-        return new CurveProfile(calibration, window.curves())::allocate;
+        return new CurveProfile(
+                        calibration,
+                        StructureSearch.rounded(plan.sublayers(), window.curves(), plan.roundTo()))
+                ::allocate;
     }
 
     private Function<Budget, Allocation.Result> diagonal() {
@@ -238,7 +245,27 @@ final class Deliberation {
         Judged judged = judged(draft);
         HeldOutAnswers answers = judged.answers();
         Verdict verdict = verdict(seen, answers, live);
-        StagedModel staged = draft.complete(judged.check(), run);
+        boolean promotes = plan.promotion() == PromotionMode.PROMOTE;
+        DriftOutcome passed = promotes ? DriftOutcome.PROMOTED : DriftOutcome.CANDIDATE;
+        DriftOutcome outcome = verdict.promoted() ? passed : DriftOutcome.REJECTED;
+        VersionReport report =
+                new VersionReport(
+                        candidate,
+                        seen,
+                        update,
+                        errors,
+                        verdict,
+                        Outcome.valueOf(outcome.name()),
+                        judge == null ? null : judge.dense(),
+                        live,
+                        answers,
+                        ReportFacts.totals(
+                                calibration.dense().description(),
+                                judged.description(),
+                                calibration.macs(),
+                                mask),
+                        calibration.dense().description().hidden());
+        StagedModel staged = draft.complete(report::report, judged.check(), run);
         LiveModel made =
                 new LiveModel(
                         staged,
@@ -248,13 +275,11 @@ final class Deliberation {
                         window.profiles());
         BudgetMemory decided = seen.memory().afterDecision(window.end(), seen.drift(), made);
         BudgetMemory memory = verdict.promoted() ? decided.moved(made, false) : decided;
-        boolean promotes = plan.promotion() == PromotionMode.PROMOTE;
         LivePointer pointer =
                 verdict.promoted() && promotes ? pointer(seen.budget(), memory, staged) : null;
-        DriftOutcome passed = promotes ? DriftOutcome.PROMOTED : DriftOutcome.CANDIDATE;
         return new BudgetOutcome(
                 seen,
-                verdict.promoted() ? passed : DriftOutcome.REJECTED,
+                outcome,
                 Reasons.decided(seen, update, errors, verdict),
                 share,
                 update,
@@ -267,14 +292,19 @@ final class Deliberation {
     /**
      * What the model said that was written.
      *
+     * @param description of what was loaded
      * @param answers to the held-out samples; null if there are none
      * @param check to be replayed by whoever loads it
      */
-    private record Judged(@Nullable HeldOutAnswers answers, SelfCheck check) {}
+    private record Judged(
+            ModelDescription description, @Nullable HeldOutAnswers answers, SelfCheck check) {}
 
     private Judged judged(Draft draft) throws IOException {
         try (TextClassifier model = models.load(draft)) {
-            return new Judged(judge == null ? null : judge.of(model), SelfChecks.of(model));
+            return new Judged(
+                    model.description(),
+                    judge == null ? null : judge.of(model),
+                    SelfChecks.of(model));
         } catch (IOException | RuntimeException e) {
             draft.discard(e);
             throw e;

@@ -90,6 +90,7 @@ final class DecideHarness
                 CostModels.counted(TinyBert.HIDDEN),
                 BUDGETS,
                 Profile.ESPALIER,
+                0,
                 new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
                 thresholds,
                 mode,
