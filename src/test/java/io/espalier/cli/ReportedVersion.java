@@ -38,6 +38,7 @@ final class ReportedVersion {
         PruningReport report = of(manifest);
         Files.write(version.resolve(PruningReport.FILE), report.toJson());
         List<FileEntry> files = new ArrayList<>(manifest.files());
+        files.removeIf(entry -> entry.name().equals(PruningReport.FILE));
         files.add(
                 new FileEntry(PruningReport.FILE, report.toJson().length, sha256(report.toJson())));
         files.sort(Comparator.comparing(FileEntry::name));
@@ -53,6 +54,8 @@ final class ReportedVersion {
                                 manifest.budget(),
                                 manifest.window(),
                                 manifest.samples(),
+                                manifest.effectiveSamples(),
+                                manifest.offsets(),
                                 manifest.profile(),
                                 manifest.loss(),
                                 manifest.statistics(),
