@@ -77,7 +77,8 @@ final class ArchitectureRules {
                 Room.of(
                         Set.of("mask", "safetensors", "architecture"),
                         "ai.onnx.proto..",
-                        "com.google.protobuf.."));
+                        "com.google.protobuf..",
+                        JACKSON));
         rooms.put("report", Room.of(Set.of("mask"), JACKSON));
         rooms.put(
                 "artifact",
@@ -96,6 +97,7 @@ final class ArchitectureRules {
                                 "tuning",
                                 "drift",
                                 "model",
+                                "report",
                                 "artifact")));
         Set<String> above = Set.copyOf(rooms.keySet());
         rooms.put("stream", Room.of(above, FLINK, KAFKA, AVRO, SLF4J));

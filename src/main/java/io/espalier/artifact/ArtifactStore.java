@@ -1,11 +1,7 @@
 package io.espalier.artifact;
 
-import io.espalier.artifact.Manifest.Structure;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
-import io.espalier.safetensors.SafetensorsFile;
-import io.espalier.safetensors.SafetensorsWriter;
-import io.espalier.safetensors.TensorContent;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -37,18 +32,6 @@ import java.util.stream.Stream;
  * <p>Safe for use by several processes at once.
  */
 public final class ArtifactStore {
-
-    private static final String WEIGHTS = "model.safetensors";
-    private static final String CONFIG = "config.json";
-    private static final int MAX_CONFIG = 16 << 20;
-    private static final List<String> COMPANIONS =
-            List.of(
-                    "tokenizer.json",
-                    "tokenizer_config.json",
-                    "vocab.txt",
-                    "vocab.json",
-                    "merges.txt",
-                    "special_tokens_map.json");
 
     private final Path root;
     private final FileOps files;
@@ -105,79 +88,32 @@ public final class ArtifactStore {
     }
 
     /**
-     * Writes a pruned model into a staging directory of its own and forces it to the disk.
-     *
-     * <p>The manifest and every file are functions of the arguments: staged twice, one digest.
+     * Begins a pruned model: writes its slim form into a staging directory of its own, to be judged
+     * as it lies there and then {@link Draft#complete completed} or discarded.
      *
      * @param sublayers in the order of the mask, keeping the units the mask keeps
      * @param parent directory of the dense parent
+     * @param formats what is to be written; slim is in any case
      * @throws ArtifactException if the parent is not the model the decision was made for
      * @throws IllegalArgumentException if mask and sublayers disagree
      */
-    public StagedModel stage(
-            CandidateDescription candidate, List<SlimSublayer> sublayers, Path parent)
+    public Draft draft(
+            CandidateDescription candidate,
+            List<SlimSublayer> sublayers,
+            Path parent,
+            Set<ModelFormat> formats)
             throws IOException {
         requireAgreement(candidate.mask(), sublayers);
         String attempt = StagedModel.own(candidate.model()) + attempts.get();
         Path staging = root.resolve(StagedModel.STAGING);
-        try (SafetensorsFile weights = SafetensorsFile.open(parent.resolve(WEIGHTS))) {
-            String parentDigest = weights.sha256();
-            if (!parentDigest.equals(candidate.parentDigest())) {
-                throw new ArtifactException(
-                        "parent '"
-                                + parent
-                                + "': model.safetensors has sha256 "
-                                + parentDigest
-                                + ", the decision was made for "
-                                + candidate.parentDigest()
-                                + "; a new parent needs a new job");
-            }
-            SortedMap<String, TensorContent> tensors = SlimModel.tensors(weights, sublayers);
-            byte[] config = SlimModel.config(readConfig(parent), parentDigest, sublayers);
-            StagingArea area =
-                    new StagingArea(files, staging, attempt, size(tensors, config, parent));
-            area.add("slim/" + CONFIG, out -> out.write(config));
-            area.add(
-                    "slim/" + WEIGHTS,
-                    out -> SafetensorsWriter.write(out, tensors, SafetensorsWriter.PT));
-            for (String name : COMPANIONS) {
-                Path companion = parent.resolve(name);
-                if (Files.isRegularFile(companion)) {
-                    area.add("slim/" + name, out -> Files.copy(companion, out));
-                }
-            }
-            byte[] mask = MaskFile.of(candidate).toJson();
-            area.add("masks/mask.json", out -> out.write(mask));
-            byte[] manifest = manifest(candidate, sublayers, area).toJson();
-            long bytes = area.seal(manifest);
-            return new StagedModel(
-                    candidate.model(),
-                    candidate.version(),
-                    StagedModel.STAGING + "/" + attempt,
-                    Sha256.of(manifest),
-                    bytes);
+        Draft draft = new Draft(files, staging, attempt, candidate, sublayers, parent, formats);
+        try {
+            draft.begin();
+            return draft;
         } catch (IOException | RuntimeException e) {
-            try {
-                files.deleteTree(staging.resolve(attempt));
-            } catch (IOException secondary) {
-                e.addSuppressed(secondary);
-            }
+            draft.discard(e);
             throw e;
         }
-    }
-
-    /** Bytes of a slim model but for its headers, mask and manifest. */
-    private static long size(SortedMap<String, TensorContent> tensors, byte[] config, Path parent)
-            throws IOException {
-        long bytes = config.length;
-        for (TensorContent tensor : tensors.values()) {
-            bytes += tensor.bytes();
-        }
-        for (String name : COMPANIONS) {
-            Path companion = parent.resolve(name);
-            bytes += Files.isRegularFile(companion) ? Files.size(companion) : 0;
-        }
-        return bytes;
     }
 
     /**
@@ -411,17 +347,6 @@ public final class ArtifactStore {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static byte[] readConfig(Path parent) throws IOException {
-        try (var in = Files.newInputStream(parent.resolve(CONFIG))) {
-            byte[] bytes = in.readNBytes(MAX_CONFIG + 1);
-            if (bytes.length > MAX_CONFIG) {
-                throw new ArtifactException(
-                        "parent's config.json has more than " + MAX_CONFIG + " bytes");
-            }
-            return bytes;
-        }
-    }
-
     private static void requireAgreement(PruningMask mask, List<SlimSublayer> sublayers) {
         List<Sublayer> slim = sublayers.stream().map(SlimSublayer::sublayer).toList();
         if (!mask.sublayers().equals(slim)) {
@@ -445,40 +370,5 @@ public final class ArtifactStore {
                                 + ", or not the same");
             }
         }
-    }
-
-    private static Manifest manifest(
-            CandidateDescription candidate, List<SlimSublayer> sublayers, StagingArea area) {
-        List<Structure> structure = new ArrayList<>();
-        for (int i = 0; i < sublayers.size(); i++) {
-            Sublayer sublayer = sublayers.get(i).sublayer();
-            int[] kept = sublayers.get(i).keptUnits();
-            structure.add(
-                    new Structure(
-                            sublayer.id(),
-                            sublayer.kind().label(),
-                            sublayer.layer(),
-                            sublayer.units(),
-                            Arrays.stream(kept).boxed().toList(),
-                            kept.length == 0 ? "biasOnly" : "present",
-                            true,
-                            candidate.repairs().get(i)));
-        }
-        return new Manifest(
-                Manifest.FORMAT,
-                candidate.model(),
-                candidate.version(),
-                candidate.tool(),
-                Manifest.DIGEST_PREFIX + candidate.parentDigest(),
-                candidate.decision(),
-                candidate.budget(),
-                candidate.window(),
-                candidate.samples(),
-                candidate.profile(),
-                candidate.loss(),
-                candidate.statisticsDigest(),
-                candidate.seed(),
-                structure,
-                List.copyOf(area.entries().values()));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A reader's way from an announcement to the directory it names.
@@ -39,6 +40,14 @@ public final class PublishedReader {
         this.clock = clock;
         this.limit = limit;
         this.pause = pause;
+    }
+
+    /**
+     * The live version of each budget, as a model's {@code live.json} names them; none if there is
+     * no such file. Writes nothing: a reader's right to read suffices.
+     */
+    public static List<LivePointer> live(Path root, String model) throws IOException {
+        return LiveFile.read(root.resolve(Ids.require("model id", model)), model).pointers();
     }
 
     /**

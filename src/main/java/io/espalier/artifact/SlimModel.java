@@ -23,7 +23,6 @@ import java.util.TreeMap;
 final class SlimModel {
 
     private static final int FORMAT = 1;
-    private static final String TYPE_PREFIX = "espalier_";
 
     private SlimModel() {}
 
@@ -106,16 +105,10 @@ final class SlimModel {
     }
 
     /** The parent's config with our model type and the block that gives the kept units. */
-    static byte[] config(byte[] parentConfig, String parentDigest, List<SlimSublayer> sublayers)
+    static byte[] config(ModelConfig parent, String parentDigest, List<SlimSublayer> sublayers)
             throws IOException {
-        ObjectNode config = Json.read("config.json", parentConfig, ObjectNode.class);
-        String type = config.path("model_type").asText("");
-        if (type.isEmpty() || type.startsWith(TYPE_PREFIX)) {
-            throw new ArtifactException(
-                    "config.json: model_type '" + type + "' is not that of a dense parent");
-        }
-        config.put("model_type", TYPE_PREFIX + type);
-        ObjectNode block = config.putObject("espalier");
+        ObjectNode config = parent.slim();
+        ObjectNode block = ModelConfig.block(config);
         block.put("format", FORMAT);
         block.put("parent", Manifest.DIGEST_PREFIX + parentDigest);
         ArrayNode rows = block.putArray("sublayers");

@@ -11,7 +11,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory being filled: each file is written, digested and forced before the next.
@@ -23,39 +22,53 @@ final class StagingArea {
     private final FileOps files;
     private final Path parent;
     private final Path directory;
-    private final long wanted;
     private final SortedSet<String> folders = new TreeSet<>();
     private final SortedMap<String, FileEntry> entries = new TreeMap<>();
-    private final AtomicLong written = new AtomicLong();
+    private long wanted;
+    private long written;
 
-    /**
-     * Creates the directory.
-     *
-     * @param wanted bytes that are going to be written, about
-     */
-    StagingArea(FileOps files, Path parent, String name, long wanted) throws IOException {
+    /** In a directory that {@link #create} makes. */
+    StagingArea(FileOps files, Path parent, String name) {
         this.files = files;
         this.parent = parent;
         this.directory = parent.resolve(name);
-        this.wanted = wanted;
+    }
+
+    /** Makes the directory. */
+    void create() throws IOException {
         explained(() -> files.createDirectories(directory));
     }
 
-    /** Adds one file, at most one folder deep. */
+    /** Says, for messages, that about so many bytes are going to be written. */
+    void expect(long bytes) {
+        wanted = bytes;
+    }
+
+    /** Adds one file, at most one folder deep, and lists it. */
     void add(String name, FileOps.Content content) throws IOException {
+        MessageDigest digest = Sha256.start();
+        Path file = write(name, out -> content.writeTo(new DigestOutputStream(out, digest)));
+        entries.put(name, new FileEntry(name, Files.size(file), Sha256.finish(digest)));
+    }
+
+    /** Adds one file that no manifest lists. */
+    void addUnlisted(String name, byte[] content) throws IOException {
+        write(name, out -> out.write(content));
+    }
+
+    private Path write(String name, FileOps.Content content) throws IOException {
         Path file = directory.resolve(name);
         int slash = name.indexOf('/');
-        MessageDigest digest = Sha256.start();
         explained(
                 () -> {
                     if (slash > 0 && folders.add(name.substring(0, slash))) {
                         files.createDirectories(directory.resolve(name.substring(0, slash)));
                     }
-                    files.write(file, out -> content.writeTo(new DigestOutputStream(out, digest)));
+                    files.write(file, content);
                     files.sync(file);
-                    written.addAndGet(Files.size(file));
+                    written += Files.size(file);
                 });
-        entries.put(name, new FileEntry(name, Files.size(file), Sha256.finish(digest)));
+        return file;
     }
 
     /** The files so far, by name. */
@@ -76,7 +89,7 @@ final class StagingArea {
                     files.sync(directory);
                     files.sync(parent);
                 });
-        return written.get() + manifest.length;
+        return written + manifest.length;
     }
 
     /** Calls on the disk. */

@@ -2,9 +2,9 @@ package io.espalier.batch;
 
 import io.espalier.artifact.SlimSublayer;
 import io.espalier.cost.Budget;
-import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModel;
 import io.espalier.cost.CostModels;
+import io.espalier.cost.Counted;
 import io.espalier.cost.MacCost;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.RestingMoments;
@@ -124,10 +124,10 @@ public final class Calibration {
         return snapshots;
     }
 
-    /** What a metric counts, at the lengths of this traffic. */
-    public CostModel cost(CostMetric metric) {
+    /** The model of what is counted, at the lengths of this traffic. */
+    public CostModel cost(Counted counted) {
         FisherSnapshot any = snapshots.get(0);
-        return costs.of(metric, any.meanLength(), any.meanSquaredLength());
+        return costs.of(counted, any.meanLength(), any.meanSquaredLength());
     }
 
     /** Multiply-accumulates at the lengths of this traffic. */
@@ -138,7 +138,7 @@ public final class Calibration {
 
     /** Share of what a budget counts that a mask keeps on this traffic. */
     public double share(Budget budget, PruningMask mask) {
-        return cost(budget.metric()).share(mask);
+        return cost(budget.counted()).share(mask);
     }
 
     /** The error curves of all sublayers; the work of all budgets, to be done once. */

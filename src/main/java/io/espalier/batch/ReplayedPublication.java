@@ -2,18 +2,34 @@ package io.espalier.batch;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.RunFile;
+import io.espalier.artifact.StagedModel;
+import io.espalier.cost.CostModels;
+import io.espalier.drift.HeldOutQuality;
+import io.espalier.model.ModelDescription;
+import io.espalier.model.TextClassifier;
+import io.espalier.report.Outcome;
+import io.espalier.report.PruningReport;
+import io.espalier.report.SublayerReport;
 import io.espalier.tuning.RepairOutcome;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Publishes models pruned from samples at hand, each as the first version of its budget.
  *
  * @param store to publish into
  * @param parent directory of the dense model
- * @param parentDigest SHA-256 of its weights
+ * @param dense what it is
+ * @param lengths of the samples decided from
+ * @param judge over the held-out samples
  * @param model id of the model
  * @param window event time of the samples
  * @param samples number of samples decided from
@@ -21,18 +37,22 @@ import java.nio.file.Path;
  * @param loss kind of loss
  * @param statisticsDigest of what all was decided from
  * @param seed of everything that was drawn
+ * @param formats in which they are written
  */
 public record ReplayedPublication(
         ArtifactStore store,
         Path parent,
-        String parentDigest,
+        ModelDescription dense,
+        SampleLengths lengths,
+        SampleJudge judge,
         String model,
         Manifest.Window window,
         long samples,
         String profile,
         String loss,
         String statisticsDigest,
-        long seed) {
+        long seed,
+        Set<ModelFormat> formats) {
 
     /**
      * Publishes a model.
@@ -47,7 +67,7 @@ public record ReplayedPublication(
                         model,
                         version,
                         model + "/" + version,
-                        parentDigest,
+                        dense.digest(),
                         pruned.model().mask(),
                         pruned.outcomes().stream().map(RepairOutcome::label).toList(),
                         new Manifest.Budget(
@@ -61,7 +81,67 @@ public record ReplayedPublication(
                         statisticsDigest,
                         seed,
                         CandidateDescription.TOOL);
-        store.commit(store.stage(description, pruned.model().sublayers(), parent));
-        return version;
+        Draft draft = store.draft(description, pruned.model().sublayers(), parent, formats);
+        try (TextClassifier slim = TextClassifier.load(draft.slim())) {
+            StagedModel staged =
+                    draft.complete(
+                            written -> report(description, pruned, slim.description(), written),
+                            SelfChecks.of(slim),
+                            RunFile.NONE);
+            store.commit(staged);
+            return version;
+        } catch (IOException | RuntimeException e) {
+            draft.discard(e);
+            throw e;
+        }
+    }
+
+    private PruningReport report(
+            CandidateDescription candidate,
+            ReplayedModel pruned,
+            ModelDescription slim,
+            List<PruningReport.Format> written) {
+        HeldOutQuality judged = judge.dense().quality();
+        return new PruningReport(
+                PruningReport.FORMAT,
+                model,
+                candidate.version(),
+                candidate.tool(),
+                "sha256:" + dense.digest(),
+                new PruningReport.Window(
+                        window.start(),
+                        window.end(),
+                        samples,
+                        samples,
+                        judge.samples(),
+                        lengths.mean()),
+                ReportFacts.budget(candidate),
+                new PruningReport.Decision(
+                        candidate.decision(),
+                        profile,
+                        loss,
+                        null,
+                        null,
+                        Outcome.PUBLISHED,
+                        "a command asked for it"
+                                + (pruned.remark().isEmpty() ? "" : "; " + pruned.remark()),
+                        new PruningReport.PredictedErrors(null, null, null)),
+                List.of(),
+                new PruningReport.Qualities(
+                        ReportFacts.quality(judged),
+                        null,
+                        ReportFacts.quality(pruned.quality()),
+                        null),
+                ReportFacts.totals(
+                        dense,
+                        slim,
+                        lengths.macs(CostModels.counted(dense.hidden())),
+                        candidate.mask()),
+                SublayerReport.of(
+                        candidate.mask(),
+                        dense.hidden(),
+                        candidate.repairs(),
+                        Collections.nCopies(candidate.repairs().size(), List.of())),
+                written);
     }
 }

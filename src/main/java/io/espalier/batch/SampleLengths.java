@@ -33,6 +33,6 @@ public record SampleLengths(double mean, double meanSquared) {
 
     /** Share of what a budget counts that a mask keeps at these lengths. */
     public double share(CostModels costs, Budget budget, PruningMask mask) {
-        return costs.of(budget.metric(), mean, meanSquared).share(mask);
+        return costs.of(budget.counted(), mean, meanSquared).share(mask);
     }
 }

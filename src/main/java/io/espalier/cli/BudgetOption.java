@@ -24,7 +24,8 @@ final class BudgetOption {
                     "Share of the dense encoder's cost to keep, above 0 and at most 1, counted in"
                             + " macs, params or latency; repeat it or separate several by commas,"
                             + " where a bare number counts what the one before it counts:"
-                            + " macs=0.5,0.3 (default: ${DEFAULT-VALUE}).")
+                            + " macs=0.5,0.3; latency is of one workload of the table:"
+                            + " latency=0.5@b8s64 (default: ${DEFAULT-VALUE}).")
     private List<String> texts = List.of();
 
     @Option(
@@ -63,17 +64,21 @@ final class BudgetOption {
         return budgets;
     }
 
-    /** The single budgets; a bare number after a comma repeats the metric before the comma. */
+    /** The single budgets; a bare number after a comma counts what is counted before it. */
     private List<String> split() {
         List<String> budgets = new ArrayList<>();
         for (String text : texts) {
             String metric = "";
+            String workload = "";
             for (String part : text.split(",", -1)) {
                 int equals = part.indexOf('=');
+                int at = part.indexOf('@');
                 if (equals >= 0) {
                     metric = part.substring(0, equals + 1);
+                    workload = at < 0 ? "" : part.substring(at);
                 }
-                budgets.add(equals >= 0 || part.isBlank() ? part : metric + part.strip());
+                boolean bare = equals < 0 && !part.isBlank();
+                budgets.add(bare ? metric + part.strip() + (at < 0 ? workload : "") : part);
             }
         }
         return budgets;
@@ -87,14 +92,18 @@ final class BudgetOption {
     /**
      * What the budgets count of a model.
      *
-     * @throws IllegalArgumentException if the table is none, or of another model
+     * @throws IllegalArgumentException if the table is none, of another model, or has no workload
+     *     that a budget names
      */
     CostModels costs(ModelDescription model) throws IOException {
-        return new CostModels(
-                model.hidden(),
-                latencyTable == null
-                        ? null
-                        : LatencyTableFile.read(latencyTable, model.sublayers()));
+        CostModels costs =
+                new CostModels(
+                        model.hidden(),
+                        latencyTable == null
+                                ? null
+                                : LatencyTableFile.read(latencyTable, model.sublayers()));
+        costs.requireAll(budgets());
+        return costs;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.espalier.cli;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ModelFormat;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.PrunedModel;
 import io.espalier.batch.PublishedMethod;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
@@ -172,6 +174,6 @@ final class DecisionBench {
                         "",
                         seed,
                         "espalier bench");
-        store.stage(candidate, pruned.sublayers(), dense.directory());
+        store.draft(candidate, pruned.sublayers(), dense.directory(), EnumSet.of(ModelFormat.SLIM));
     }
 }

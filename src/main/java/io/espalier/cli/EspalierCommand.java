@@ -40,6 +40,8 @@ public final class EspalierCommand {
                                 new EvaluateCommand(),
                                 new InspectCommand(),
                                 new DiffCommand(),
+                                new ExportCommand(),
+                                new VerifyCommand(),
                                 new AblateCommand(),
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),

@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import io.espalier.artifact.Manifest;
 import io.espalier.config.EspalierOptions;
 import io.espalier.model.Encoding;
 import io.espalier.model.TextClassifier;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -94,6 +96,13 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Also write the numbers to a file.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--record",
+            description =
+                    "Also write each published version's accuracy into its run.json, for 'verify"
+                            + " --data'.")
+    private boolean record;
+
     @Override
     public Integer call() throws IOException {
         Ranges.require(spec, "--max-length", maxLength, 4, 8192);
@@ -115,9 +124,24 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (json != null) {
                 OutputFiles.writeJson(json, evaluation);
             }
+            if (record) {
+                record(evaluation);
+            }
             return 0;
         } finally {
             open.forEach(EvaluatedModel::close);
+        }
+    }
+
+    private void record(Evaluation evaluation) throws IOException {
+        String digest = RecordedAccuracy.digest(data);
+        for (int i = 0; i < pruned.size(); i++) {
+            if (Files.exists(pruned.get(i).resolve(Manifest.FILE))) {
+                double accuracy = evaluation.models().get(i + 1).accuracy(); // The dense is first.
+                new RecordedAccuracy(
+                                data.toString(), digest, maxLength, evaluation.samples(), accuracy)
+                        .record(pruned.get(i));
+            }
         }
     }
 

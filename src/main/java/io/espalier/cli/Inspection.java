@@ -1,7 +1,10 @@
 package io.espalier.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.RunFile;
 import io.espalier.report.PruningReport;
 import io.espalier.report.PruningReport.Change;
 import io.espalier.report.PruningReport.Format;
@@ -174,19 +177,43 @@ final class Inspection {
         }
     }
 
-    /** A list of measurements is a table, anything else a line for each figure. */
+    /** What {@code bench latency --record} left; anything else is not this build's. */
     private void latency() {
-        JsonNode run = version.run();
-        JsonNode latency = run == null ? null : run.get("latency");
-        if (latency == null || latency.isEmpty()) {
+        JsonNode latency = version.run().path("latency");
+        if (latency.isMissingNode()) {
             return;
         }
         out.println();
-        out.println("latency, as measured (run.json, outside the digest):");
-        if (RunFigures.isTable(latency)) {
-            RunFigures.table(latency).print(out);
-        } else {
-            RunFigures.lines(latency).forEach(out::println);
+        LatencyFigures figures = figures(latency);
+        if (figures == null) {
+            out.println("latency in " + RunFile.FILE + ": not of the form that this build writes");
+            return;
+        }
+        out.println("latency, as measured: " + PlainText.of(figures.head()));
+        TextTable table =
+                new TextTable(
+                        "engine", "batch", "length", "dense ms", "ms", "speed-up", "of ideal");
+        for (LatencyFigures.Cell cell : figures.cells()) {
+            table.row(
+                    PlainText.of(String.valueOf(cell.engine())),
+                    Integer.toString(cell.batch()),
+                    Integer.toString(cell.length()),
+                    String.format(Locale.ROOT, "%.2f", cell.denseMilliseconds()),
+                    String.format(Locale.ROOT, "%.2f", cell.milliseconds()),
+                    String.format(Locale.ROOT, "%.2f", cell.speedup()),
+                    String.format(Locale.ROOT, "%.2f", cell.ofIdeal()));
+        }
+        table.print(out);
+    }
+
+    private static @Nullable LatencyFigures figures(JsonNode latency) {
+        if (!latency.path("engines").isObject()) {
+            return null;
+        }
+        try {
+            return new ObjectMapper().treeToValue(latency, LatencyFigures.class);
+        } catch (JsonProcessingException e) {
+            return null; // Nobody vouches for run.json; the rest of the version is still shown.
         }
     }
 }

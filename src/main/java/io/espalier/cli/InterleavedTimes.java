@@ -46,7 +46,12 @@ record InterleavedTimes(long[][] nanos) {
 
     /** The median time of a task, in seconds. */
     double medianSeconds(int task) {
+        return quantileSeconds(task, 50);
+    }
+
+    /** The time that a share of a task's rounds stays below, in seconds. */
+    double quantileSeconds(int task, double percent) {
         double[] times = LongStream.of(nanos[task]).asDoubleStream().toArray();
-        return StatUtils.percentile(times, 50) * 1e-9;
+        return StatUtils.percentile(times, percent) * 1e-9;
     }
 }

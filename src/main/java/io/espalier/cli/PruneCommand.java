@@ -104,6 +104,16 @@ final class PruneCommand implements Callable<Integer> {
     private boolean sequential;
 
     @Option(
+            names = "--round-to",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Keep multiples of N neurons in each layer, or all; profile espalier only"
+                            + " (default: ${DEFAULT-VALUE}, what the search offers: multiples of"
+                            + " 16 where a layer has 512 neurons or more).")
+    private int roundTo;
+
+    @Option(
             names = "--samples",
             paramLabel = "N",
             defaultValue = "2048",
@@ -182,6 +192,13 @@ final class PruneCommand implements Callable<Integer> {
                     method.tuning() == TuningMode.PROJECTION,
                     "mask-values, as published");
         }
+        Ranges.require(spec, "--round-to", roundTo, 0, 4096);
+        if (roundTo > 0 && method.profile() != Profile.ESPALIER) {
+            throw new CommandFailure(
+                    "--round-to is of --profile espalier, not "
+                            + method.profile().label()
+                            + "; leave one of the two out");
+        }
         if (sequential && method.profile() != Profile.ESPALIER) {
             throw new CommandFailure(
                     "--sequential repairs structures of --profile espalier, not "
@@ -251,7 +268,9 @@ final class PruneCommand implements Callable<Integer> {
         if (method.profile() != Profile.REFERENCE) {
             method.numerics().configure(configuration); // A job does not know the reference.
         }
+        configuration.set(EspalierOptions.SEARCH_ROUND_TO, roundTo);
         configuration.set(EspalierOptions.WINDOW_MIN_SAMPLES, 1);
+        configuration.set(EspalierOptions.PROMOTION_MIN_SAMPLES, 1);
         configuration.set(EspalierOptions.PUBLISH_ROOT, output.toString());
         configuration.set(EspalierOptions.PARALLELISM, parallelism);
         configuration.set(EspalierOptions.SEED, seed);

@@ -9,6 +9,7 @@ import io.espalier.batch.ReplayedModel;
 import io.espalier.batch.ReplayedPruning;
 import io.espalier.batch.ReplayedPublication;
 import io.espalier.batch.SampleJudge;
+import io.espalier.batch.SampleLengths;
 import io.espalier.batch.SequentialPruning;
 import io.espalier.batch.StatisticsPass;
 import io.espalier.config.EspalierConfig;
@@ -23,11 +24,13 @@ import io.espalier.model.ScorerOptions;
 import io.espalier.model.TextClassifier;
 import io.espalier.model.TokenImportance;
 import io.espalier.search.ErrorCurve;
+import io.espalier.search.StructureSearch;
 import io.espalier.stream.HeldOutSplit;
 import io.espalier.stream.ParentModel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -73,7 +76,10 @@ record ReplayedPrune(
                     profile == Profile.REFERENCE
                             ? published(dense, split.scored(), judge)
                             : sequential(dense, split.scored(), judge, data);
-            return publish(method, judge, rows.size(), data);
+            SampleLengths lengths =
+                    SampleLengths.of(
+                            split.scored().stream().map(ScorableSample::encoding).toList());
+            return publish(method, judge, lengths, rows.size(), data);
         }
     }
 
@@ -127,6 +133,7 @@ record ReplayedPrune(
         try (ProgressBars.Task task = bars.start("error curves", sublayers, "sublayers")) {
             curves = calibration.curves(() -> task.step(1));
         }
+        curves = StructureSearch.rounded(calibration.sublayers(), curves, config.roundTo());
         Replay replay =
                 new Replay(
                         good.stream().map(ScorableSample::encoding).toList(),
@@ -140,7 +147,8 @@ record ReplayedPrune(
                 pass.unscorable());
     }
 
-    private PruneReport publish(Method method, SampleJudge judge, int rows, Path data)
+    private PruneReport publish(
+            Method method, SampleJudge judge, SampleLengths lengths, int rows, Path data)
             throws Exception {
         ArtifactStore store = ArtifactStore.open(config.publishRoot());
         String id = config.model().id();
@@ -148,14 +156,17 @@ record ReplayedPrune(
                 new ReplayedPublication(
                         store,
                         parent.directory(),
-                        parent.description().digest(),
+                        parent.description(),
+                        lengths,
+                        judge,
                         id,
                         new Manifest.Window(0, config.window().size().toMillis()),
                         method.scored(),
                         profile.label(),
                         method.loss().label(),
                         method.pruning().statisticsDigest(),
-                        config.seed());
+                        config.seed(),
+                        EnumSet.copyOf(ParentModel.formats(config)));
         List<PruneReport.Row> published = new ArrayList<>();
         List<String> remarks = new ArrayList<>();
         int sublayers = parent.description().sublayers().size();

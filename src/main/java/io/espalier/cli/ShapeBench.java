@@ -58,7 +58,7 @@ final class ShapeBench {
             }
             Laps laps = new Laps();
             MacCost cost = MacCost.ofLength(HIDDEN, MEAN_LENGTH);
-            StructureSearch search = new StructureSearch(sublayers, curves, metric -> cost);
+            StructureSearch search = new StructureSearch(sublayers, curves, counted -> cost);
             List<PruningMask> masks = new ArrayList<>();
             for (Budget budget : DecisionBench.BUDGETS) {
                 masks.add(search.search(budget).mask());

@@ -31,12 +31,13 @@ final class ConfigReader {
 
     private EspalierConfig config() {
         EspalierConfig.Model model = model();
-        List<String> budgets = OptionRules.budgets(get(EspalierOptions.BUDGETS));
+        List<String> budgets = OptionRules.separated(get(EspalierOptions.BUDGETS));
         return new EspalierConfig(
                 model,
                 budgets,
                 latencyTable(budgets),
                 Profile.of(get(EspalierOptions.PROFILE)),
+                roundTo(),
                 Loss.of(get(EspalierOptions.LOSS)),
                 window(),
                 Thresholds.read(configuration),
@@ -57,6 +58,9 @@ final class ConfigReader {
                         TuningMode.of(get(EspalierOptions.TUNING_MODE)),
                         get(EspalierOptions.TUNING_RIDGE)),
                 Path.of(get(EspalierOptions.PUBLISH_ROOT)),
+                OptionRules.separated(get(EspalierOptions.PUBLISH_FORMATS)).stream()
+                        .map(PublishFormat::of)
+                        .toList(),
                 kafka(model),
                 new EspalierConfig.Checkpoint(
                         get(EspalierOptions.CHECKPOINT_INTERVAL),
@@ -65,6 +69,18 @@ final class ConfigReader {
                                 .orElse(null)),
                 get(EspalierOptions.PARALLELISM),
                 get(EspalierOptions.SEED));
+    }
+
+    private int roundTo() {
+        int multiple = get(EspalierOptions.SEARCH_ROUND_TO);
+        String profile = get(EspalierOptions.PROFILE);
+        if (multiple > 0 && Profile.of(profile) != Profile.ESPALIER) {
+            throw contradiction(
+                    EspalierOptions.SEARCH_ROUND_TO,
+                    multiple,
+                    "0, since " + EspalierOptions.PROFILE.key() + " = '" + profile + "'");
+        }
+        return multiple;
     }
 
     private EspalierConfig.Model model() {

@@ -20,15 +20,18 @@ import java.util.stream.Stream;
  *
  * @param budgets at least one, as text, without repetition
  * @param latencyTable set exactly if a budget counts latency
+ * @param roundTo what numbers of neurons are multiples of; 0 for what the search offers
  * @param labelDelay event time that samples wait for labels, if there is a topic of them
  * @param promotion what becomes of candidates that pass
  * @param publishRoot root of the store of pruned models
+ * @param publishFormats forms of them, slim among them
  */
 public record EspalierConfig(
         Model model,
         List<String> budgets,
         @Nullable Path latencyTable,
         Profile profile,
+        int roundTo,
         Loss loss,
         Window window,
         Thresholds thresholds,
@@ -41,14 +44,16 @@ public record EspalierConfig(
         Statistics statistics,
         Tuning tuning,
         Path publishRoot,
+        List<PublishFormat> publishFormats,
         Kafka kafka,
         Checkpoint checkpoint,
         int parallelism,
         long seed) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public EspalierConfig {
         budgets = List.copyOf(budgets);
+        publishFormats = List.copyOf(publishFormats);
     }
 
     /**

@@ -72,7 +72,8 @@ public final class EspalierOptions {
                     .noDefaultValue()
                     .withDescription(
                             "Measured times of the model's sublayers, which budgets like "
-                                    + "latency=0.5 count; written by `espalier bench latency`.");
+                                    + "latency=0.5@b8s64 count; written by `espalier bench "
+                                    + "latency --table`.");
 
     public static final ConfigOption<String> WINDOW_TYPE =
             ConfigOptions.key("espalier.window.type")
@@ -304,6 +305,16 @@ public final class EspalierOptions {
                                     + "bias of the output projection; `mask-values`: one scale for "
                                     + "each kept unit, and the bias.");
 
+    public static final ConfigOption<Integer> SEARCH_ROUND_TO =
+            ConfigOptions.key("espalier.search.round-to")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription(
+                            "What numbers of neurons in a layer are multiples of, apart from all "
+                                    + "of them. 0: what the search offers, which is multiples of 16 "
+                                    + "where a layer has 512 neurons or more; kernels were not "
+                                    + "measured to be faster with 32 or 64.");
+
     public static final ConfigOption<Double> TUNING_RIDGE =
             ConfigOptions.key("espalier.tuning.ridge")
                     .doubleType()
@@ -319,6 +330,16 @@ public final class EspalierOptions {
                     .withDescription(
                             "Root directory of the store of pruned models; staging lies in it "
                                     + "too.");
+
+    public static final ConfigOption<List<String>> PUBLISH_FORMATS =
+            ConfigOptions.key("espalier.publish.formats")
+                    .stringType()
+                    .asList()
+                    .defaultValues("slim", "stock", "onnx", "djl")
+                    .withDescription(
+                            "Forms in which each pruned model is written; a list, or one text "
+                                    + "separated by commas. `slim` is what the job itself reads "
+                                    + "back; masks, report and manifest are always there.");
 
     public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
             ConfigOptions.key("espalier.kafka.bootstrap-servers")

@@ -40,7 +40,8 @@ final class OptionRules {
         integer(EspalierOptions.MODEL_MAX_LENGTH, 4, 8192);
         add(
                 EspalierOptions.BUDGETS,
-                "at least one budget, macs=X, params=X or latency=X, like macs=0.5, none twice",
+                "at least one budget, macs=X, params=X, latency=X or latency=X@b8s64, like"
+                        + " macs=0.5, none twice",
                 "",
                 OptionRules::areBudgets);
         add(
@@ -92,9 +93,15 @@ final class OptionRules {
         integer(EspalierOptions.PROMOTION_MIN_SAMPLES, 1, 1 << 20);
         number(EspalierOptions.RETUNE_MARGIN, 0, 100);
         number(EspalierOptions.REMASK_MARGIN, 0, 100);
+        integer(EspalierOptions.SEARCH_ROUND_TO, 0, 4096);
         constants(EspalierOptions.TUNING_MODE, TuningMode.values());
         number(EspalierOptions.TUNING_RIDGE, 0.000_001, 1);
         path(EspalierOptions.PUBLISH_ROOT, REQUIRED);
+        add(
+                EspalierOptions.PUBLISH_FORMATS,
+                "slim and any of stock, onnx, djl, none twice",
+                "",
+                OptionRules::areFormats);
         add(
                 EspalierOptions.KAFKA_BOOTSTRAP_SERVERS,
                 "host:port, several separated by commas",
@@ -177,15 +184,21 @@ final class OptionRules {
         add(option, "one of " + labels(values), "", label -> constant(values, label) != null);
     }
 
-    /** The budgets of a list whose items may themselves be comma-separated. */
-    static List<String> budgets(List<String> items) {
-        List<String> budgets = new ArrayList<>();
+    /** The texts of a list whose items may themselves be comma-separated. */
+    static List<String> separated(List<String> items) {
+        List<String> texts = new ArrayList<>();
         for (String item : items) {
-            for (String budget : item.split(",", -1)) {
-                budgets.add(budget.strip());
+            for (String text : item.split(",", -1)) {
+                texts.add(text.strip());
             }
         }
-        return List.copyOf(budgets);
+        return List.copyOf(texts);
+    }
+
+    private static boolean areFormats(List<String> items) {
+        List<PublishFormat> formats = separated(items).stream().map(PublishFormat::of).toList();
+        return formats.contains(PublishFormat.SLIM)
+                && formats.stream().distinct().count() == formats.size();
     }
 
     /** Refuses a key of ours that is no option, naming the most similar one. */
@@ -211,7 +224,7 @@ final class OptionRules {
     }
 
     private static boolean areBudgets(List<String> items) {
-        List<String> budgets = budgets(items);
+        List<String> budgets = separated(items);
         return !budgets.isEmpty()
                 && budgets.stream().noneMatch(String::isEmpty)
                 && budgets.stream().distinct().count() == budgets.size();

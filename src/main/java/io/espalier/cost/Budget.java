@@ -1,5 +1,7 @@
 package io.espalier.cost;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,28 +11,40 @@ import java.util.Set;
 
 /**
  * The share of the dense encoder's cost that a pruned model may keep; written {@code macs=0.5},
- * {@code params=0.5} or {@code latency=0.5}.
+ * {@code params=0.5}, {@code latency=0.5} or, on one of several workloads that were measured,
+ * {@code latency=0.5@b8s64}.
  *
  * <p>A share is always what is kept, never what is removed.
  *
  * @param metric what is counted
  * @param share what is kept of it, in (0, 1]
+ * @param workload on which latency is counted; null for the only one, and for other metrics
  */
-public record Budget(CostMetric metric, double share) implements Serializable {
+public record Budget(CostMetric metric, double share, @Nullable Workload workload)
+        implements Serializable {
 
     private static final String FORM =
-            "a budget is a share to keep, macs=X, params=X or latency=X with 0 < X <= 1, like"
-                    + " macs=0.5";
+            "a budget is a share to keep, macs=X, params=X, latency=X or latency=X@b8s64 with"
+                    + " 0 < X <= 1, like macs=0.5";
 
     /** Rounding allowed when a cost is compared with its budget. */
     private static final double RELATIVE_ROUNDING = 1e-12;
 
-    /** Checks the range. */
+    /** Checks the range, and that only latency has a workload. */
     public Budget {
+        if (workload != null && metric != CostMetric.LATENCY) {
+            throw new IllegalArgumentException(
+                    metric.label() + " is the same on every workload: leave out @" + workload);
+        }
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(
                     "budget " + metric.label() + "=" + share + " is out of range: " + FORM);
         }
+    }
+
+    /** A budget of the only workload there is. */
+    public Budget(CostMetric metric, double share) {
+        this(metric, share, null);
     }
 
     /** A share of the MACs. */
@@ -47,10 +61,23 @@ public record Budget(CostMetric metric, double share) implements Serializable {
         String[] parts = text.strip().split("=", -1);
         for (CostMetric metric : CostMetric.values()) {
             if (parts.length == 2 && parts[0].equals(metric.label())) {
-                return new Budget(metric, number(parts[1], text));
+                return of(metric, parts[1], text);
             }
         }
         throw new IllegalArgumentException("budget '" + text + "' is unknown: " + FORM);
+    }
+
+    private static Budget of(CostMetric metric, String value, String text) {
+        int at = value.indexOf('@');
+        if (at < 0) {
+            return new Budget(metric, number(value, text));
+        }
+        double share = number(value.substring(0, at), text);
+        try {
+            return new Budget(metric, share, Workload.parse(value.substring(at + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("budget '" + text + "': " + e.getMessage(), e);
+        }
     }
 
     private static double number(String share, String text) {
@@ -83,13 +110,21 @@ public record Budget(CostMetric metric, double share) implements Serializable {
         return budgets;
     }
 
-    /** A form for file and version names, {@code macs0.50}; longer only if the share needs it. */
+    /** What is counted. */
+    public Counted counted() {
+        return new Counted(metric, workload);
+    }
+
+    /**
+     * A form for file and version names, {@code macs0.50} or {@code latency0.50_b8s64}; longer only
+     * if the share needs it.
+     */
     public String slug() {
         String fixed = String.format(Locale.ROOT, "%.4f", share);
         while (fixed.endsWith("0") && fixed.indexOf('.') < fixed.length() - 3) {
             fixed = fixed.substring(0, fixed.length() - 1);
         }
-        return metric.label() + fixed;
+        return metric.label() + fixed + (workload == null ? "" : "_" + workload);
     }
 
     /**
@@ -109,6 +144,6 @@ public record Budget(CostMetric metric, double share) implements Serializable {
     /** The form that {@link #parse} reads. */
     @Override
     public String toString() {
-        return metric.label() + "=" + share;
+        return metric.label() + "=" + share + (workload == null ? "" : "@" + workload);
     }
 }

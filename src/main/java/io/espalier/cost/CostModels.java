@@ -3,6 +3,7 @@ package io.espalier.cost;
 import org.jspecify.annotations.Nullable;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What the cost models of one parent are made of, whatever its traffic.
@@ -10,7 +11,7 @@ import java.io.Serializable;
  * @param hidden d
  * @param latency null if no budget counts latency
  */
-public record CostModels(int hidden, @Nullable LatencyTable latency) implements Serializable {
+public record CostModels(int hidden, @Nullable LatencyTables latency) implements Serializable {
 
     /** The models of a parent whose latency was not measured. */
     public static CostModels counted(int hidden) {
@@ -18,14 +19,14 @@ public record CostModels(int hidden, @Nullable LatencyTable latency) implements 
     }
 
     /**
-     * What a metric counts, at the lengths of a traffic.
+     * The model of what is counted, at the lengths of a traffic.
      *
      * @param meanLength E[T]
      * @param meanSquaredLength E[T^2]
-     * @throws IllegalArgumentException if latency is asked for and there is no table
+     * @throws IllegalArgumentException if latency is asked for and there is no table of it
      */
-    public CostModel of(CostMetric metric, double meanLength, double meanSquaredLength) {
-        return switch (metric) {
+    public CostModel of(Counted counted, double meanLength, double meanSquaredLength) {
+        return switch (counted.metric()) {
             case MACS -> new MacCost(hidden, meanLength, meanSquaredLength);
             case PARAMS -> new ParameterCost(hidden);
             case LATENCY -> {
@@ -33,8 +34,23 @@ public record CostModels(int hidden, @Nullable LatencyTable latency) implements 
                     throw new IllegalArgumentException(
                             "a latency budget needs a latency table, and there is none");
                 }
-                yield latency;
+                yield latency.of(counted.workload());
             }
         };
+    }
+
+    /**
+     * Makes sure that every budget can be counted.
+     *
+     * @throws IllegalArgumentException naming the first that cannot be, and why
+     */
+    public void requireAll(List<Budget> budgets) {
+        for (Budget budget : budgets) {
+            try {
+                of(budget.counted(), 1, 1);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("budget '" + budget + "': " + e.getMessage(), e);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.espalier.cost;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.cost.LatencyTables.Entry;
 import io.espalier.mask.Sublayer;
 
 import java.io.IOException;
@@ -12,8 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The JSON form of a {@link LatencyTable}: {@code {"attention": [...], "ffn": [...]}}; further
- * fields say how it was measured and are not read.
+ * The JSON form of {@link LatencyTables}; further fields say how they were measured and are not
+ * read.
+ *
+ * <pre>
+ *   {"format": 2, "workloads": [{"batch": 8, "length": 64, "attention": [...], "ffn": [...]}]}
+ * </pre>
+ *
+ * <p>Without {@code workloads}, as in the first format, the file is a single table; its batch and
+ * length, if it has them, name it.
  */
 public final class LatencyTableFile {
 
@@ -22,13 +30,13 @@ public final class LatencyTableFile {
     private LatencyTableFile() {}
 
     /**
-     * Reads a table for a model.
+     * Reads tables for a model.
      *
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if it holds no table, or one of another shape than the
      *     sublayers'; the message names file, field and both numbers
      */
-    public static LatencyTable read(Path file, List<Sublayer> sublayers) throws IOException {
+    public static LatencyTables read(Path file, List<Sublayer> sublayers) throws IOException {
         long bytes = Files.size(file);
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException(
@@ -36,15 +44,30 @@ public final class LatencyTableFile {
         }
         try {
             JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
-            LatencyTable table = new LatencyTable(times(root, "attention"), times(root, "ffn"));
-            table.requireShapeOf(sublayers);
-            return table;
+            List<Entry> entries = new ArrayList<>();
+            if (root.has("workloads")) {
+                root.path("workloads").forEach(each -> entries.add(entry(each, sublayers)));
+            } else {
+                entries.add(entry(root, sublayers));
+            }
+            return new LatencyTables(entries);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     file + ": not JSON: " + e.getOriginalMessage() + " at " + e.getLocation(), e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Entry entry(JsonNode node, List<Sublayer> sublayers) {
+        LatencyTable table = new LatencyTable(times(node, "attention"), times(node, "ffn"));
+        table.requireShapeOf(sublayers);
+        boolean named = node.path("batch").isInt() && node.path("length").isInt();
+        return new Entry(
+                named
+                        ? new Workload(node.path("batch").asInt(), node.path("length").asInt())
+                        : null,
+                table);
     }
 
     private static List<Double> times(JsonNode root, String field) {

@@ -132,9 +132,24 @@ public final class TextClassifier implements AutoCloseable {
                 config.parent());
     }
 
+    /** The engine that models run in, with its version. */
+    public static String engine() {
+        return TorchEngine.version();
+    }
+
     /** What the model is. */
     public ModelDescription description() {
         return description;
+    }
+
+    /** Number of token ids. */
+    public int vocabulary() {
+        return config.vocabulary();
+    }
+
+    /** Number of token types, that is of segments. */
+    public int segments() {
+        return config.types();
     }
 
     /** Tokenises a text or a pair of texts, cut at the maximum length. */

@@ -20,13 +20,23 @@ final class TorchEngine {
 
     /** A manager for long-lived arrays on the GPU where there is one, else on the CPU. */
     static NDManager newManager() {
+        Engine engine = engine();
+        return engine.newBaseManager(engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu());
+    }
+
+    /** Version of the engine. */
+    static String version() {
+        Engine engine = engine();
+        return engine.getEngineName() + " " + engine.getVersion();
+    }
+
+    private static Engine engine() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         // Engines are found by ServiceLoader, which asks the context class loader.
         thread.setContextClassLoader(TorchEngine.class.getClassLoader());
         try {
-            Engine engine = Engine.getEngine("PyTorch");
-            return engine.newBaseManager(engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu());
+            return Engine.getEngine("PyTorch");
         } finally {
             thread.setContextClassLoader(before);
         }

@@ -115,18 +115,51 @@ public final class SafetensorsFile implements Closeable {
      */
     public float[] floats(String name) throws IOException {
         TensorInfo tensor = tensor(name);
+        FloatElement element = floatElement(tensor);
         float[] values = new float[count(tensor)];
-        switch (tensor.dtype()) {
-            case F64 -> each(tensor, (bytes, i) -> values[i] = (float) bytes.getDouble());
-            case F32 -> each(tensor, (bytes, i) -> values[i] = bytes.getFloat());
-            case F16 -> each(tensor, (bytes, i) -> values[i] = halfToFloat(bytes.getShort()));
-            case BF16 ->
-                    each(
-                            tensor,
-                            (bytes, i) -> values[i] = Float.intBitsToFloat(bytes.getShort() << 16));
-            default -> throw wrongType(tensor, "F64, F32, F16, BF16");
-        }
+        each(tensor, (bytes, i) -> values[i] = element.take(bytes));
         return values;
+    }
+
+    /**
+     * Writes one tensor's elements, converted to float, little-endian; holds a small part of them
+     * at a time.
+     *
+     * @throws SafetensorsException if there is no such tensor, or its type is not F64, F32, F16 or
+     *     BF16
+     */
+    public void writeFloats(String name, OutputStream out) throws IOException {
+        TensorInfo tensor = tensor(name);
+        FloatElement element = floatElement(tensor);
+        int elements = CHUNK / tensor.dtype().bytes();
+        ByteBuffer floats =
+                ByteBuffer.allocate(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        long position = tensor.begin();
+        while (position < tensor.end()) {
+            int length = (int) Math.min(CHUNK, tensor.end() - position);
+            ByteBuffer bytes = read(file, channel, dataStart + position, length);
+            floats.clear();
+            while (bytes.hasRemaining()) {
+                floats.putFloat(element.take(bytes));
+            }
+            out.write(floats.array(), 0, floats.position());
+            position += length;
+        }
+    }
+
+    /** Takes one element, converted to float, from the buffer's position. */
+    private interface FloatElement {
+        float take(ByteBuffer bytes);
+    }
+
+    private FloatElement floatElement(TensorInfo tensor) throws SafetensorsException {
+        return switch (tensor.dtype()) {
+            case F64 -> bytes -> (float) bytes.getDouble();
+            case F32 -> ByteBuffer::getFloat;
+            case F16 -> bytes -> halfToFloat(bytes.getShort());
+            case BF16 -> bytes -> Float.intBitsToFloat(bytes.getShort() << 16);
+            default -> throw wrongType(tensor, "F64, F32, F16, BF16");
+        };
     }
 
     /**

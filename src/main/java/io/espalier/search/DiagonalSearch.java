@@ -1,15 +1,15 @@
 package io.espalier.search;
 
 import io.espalier.cost.Budget;
-import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModel;
+import io.espalier.cost.Counted;
 import io.espalier.cost.MacCost;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
 
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,26 +19,23 @@ import java.util.stream.IntStream;
  * The mask of greatest total importance within any budget, where units count for themselves alone.
  *
  * <p>Budgets of MACs are met by the exact {@link MaskSearch}, others by an {@link Allocation} of
- * the same importance. What a metric needs is made when it is first asked for. Not thread-safe.
+ * the same importance. What a count needs is made when it is first asked for. Not thread-safe.
  */
 public final class DiagonalSearch {
 
     private final List<Sublayer> sublayers;
     private final double[][] importance;
-    private final Function<CostMetric, CostModel> costs;
-    private final Map<CostMetric, Function<Budget, PruningMask>> searches =
-            new EnumMap<>(CostMetric.class);
+    private final Function<Counted, CostModel> costs;
+    private final Map<Counted, Function<Budget, PruningMask>> searches = new HashMap<>();
 
     /**
      * A search.
      *
      * @param importance [sublayer][unit], at least 0 and finite, not all 0; not copied
-     * @param costs what each metric counts; a {@link MacCost} for MACs
+     * @param costs the model of what budgets count; a {@link MacCost} for MACs
      */
     public DiagonalSearch(
-            List<Sublayer> sublayers,
-            double[][] importance,
-            Function<CostMetric, CostModel> costs) {
+            List<Sublayer> sublayers, double[][] importance, Function<Counted, CostModel> costs) {
         this.sublayers = List.copyOf(sublayers);
         this.importance = importance;
         this.costs = costs;
@@ -48,7 +45,7 @@ public final class DiagonalSearch {
     public static DiagonalSearch of(
             List<Sublayer> sublayers,
             List<FisherSnapshot> snapshots,
-            Function<CostMetric, CostModel> costs) {
+            Function<Counted, CostModel> costs) {
         double[][] importance =
                 snapshots.stream()
                         .map(FisherSnapshot::diagonal)
@@ -59,15 +56,15 @@ public final class DiagonalSearch {
 
     /** The best binary mask within a budget. */
     public PruningMask search(Budget budget) {
-        return searches.computeIfAbsent(budget.metric(), this::of).apply(budget);
+        return searches.computeIfAbsent(budget.counted(), this::of).apply(budget);
     }
 
-    private Function<Budget, PruningMask> of(CostMetric metric) {
-        if (costs.apply(metric) instanceof MacCost macs) {
+    private Function<Budget, PruningMask> of(Counted counted) {
+        if (costs.apply(counted) instanceof MacCost macs) {
             return new MaskSearch(sublayers, importance, macs)::search;
         }
         List<ErrorCurve> curves = Arrays.stream(importance).map(ErrorCurve::ofImportance).toList();
-        Allocation allocation = new Allocation(sublayers, curves, costs.apply(metric));
+        Allocation allocation = new Allocation(sublayers, curves, costs.apply(counted));
         return budget -> allocation.allocate(budget).mask();
     }
 }

@@ -95,6 +95,33 @@ public record ErrorCurve(int[] order, int[] removed, double[] errors) {
         return new ErrorCurve(order, IntStream.rangeClosed(0, order.length).toArray(), errors);
     }
 
+    /**
+     * The curve at multiples of a number of units, and at all of them. Errors between options are
+     * taken to be linear.
+     *
+     * @param multiple at least 1
+     */
+    public ErrorCurve rounded(int multiple) {
+        int units = order.length;
+        int largest = (units - 1) / multiple * multiple; // below the dense width
+        int options = 2 + largest / multiple;
+        int[] fewer = new int[options];
+        double[] less = new double[options];
+        int above = 0;
+        for (int option = 1; option < options; option++) {
+            fewer[option] = units - largest + (option - 1) * multiple;
+            while (removed[above] < fewer[option]) {
+                above++;
+            }
+            double share =
+                    (double) (fewer[option] - removed[above - 1])
+                            / (removed[above] - removed[above - 1]);
+            double error = errors[above - 1] + share * (errors[above] - errors[above - 1]);
+            less[option] = Math.max(less[option - 1], Math.min(error, errors[above]));
+        }
+        return new ErrorCurve(order, fewer, less);
+    }
+
     /** Number of options. */
     public int options() {
         return removed.length;

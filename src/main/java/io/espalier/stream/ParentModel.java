@@ -1,11 +1,12 @@
 package io.espalier.stream;
 
+import io.espalier.artifact.ModelFormat;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.Loss;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
-import io.espalier.cost.LatencyTable;
 import io.espalier.cost.LatencyTableFile;
+import io.espalier.cost.LatencyTables;
 import io.espalier.fisher.LossKind;
 import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
@@ -31,13 +32,14 @@ public record ParentModel(
         Path directory,
         int maxLength,
         ModelDescription description,
-        @Nullable LatencyTable latency) {
+        @Nullable LatencyTables latency) {
 
     /**
      * Reads the configured parent, which proves that it loads before anything is started.
      *
      * @throws io.espalier.model.ModelFormatException if it does not, or is pruned itself
-     * @throws IllegalArgumentException if the latency table is none, or of another model
+     * @throws IllegalArgumentException if the latency table is none, of another model, or has no
+     *     workload that a budget names
      */
     public static ParentModel read(EspalierConfig config) throws IOException {
         Path directory = config.model().directory().toAbsolutePath().normalize();
@@ -51,11 +53,11 @@ public record ParentModel(
                                 + " parent");
             }
             Path table = config.latencyTable();
-            return new ParentModel(
-                    directory,
-                    maxLength,
-                    description,
-                    table == null ? null : LatencyTableFile.read(table, description.sublayers()));
+            LatencyTables latency =
+                    table == null ? null : LatencyTableFile.read(table, description.sublayers());
+            new CostModels(description.hidden(), latency)
+                    .requireAll(Budget.parseAll(config.budgets()));
+            return new ParentModel(directory, maxLength, description, latency);
         }
     }
 
@@ -83,7 +85,15 @@ public record ParentModel(
                 directory.toString(),
                 description.digest(),
                 config.profile().label(),
-                config.seed());
+                config.seed(),
+                formats(config));
+    }
+
+    /** The formats that are configured, by their names. */
+    public static List<ModelFormat> formats(EspalierConfig config) {
+        return config.publishFormats().stream()
+                .map(format -> ModelFormat.valueOf(format.name()))
+                .toList();
     }
 
     /** What is to be decided. */
@@ -93,6 +103,7 @@ public record ParentModel(
                 new CostModels(description.hidden(), latency),
                 Budget.parseAll(config.budgets()),
                 config.profile(),
+                config.roundTo(),
                 config.tuning(),
                 config.thresholds(),
                 config.promotion(),

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -37,7 +38,7 @@ class ArtifactStoreTest {
     void publishesACompleteVersion() throws IOException {
         ArtifactStore store = ArtifactStore.open(root);
         Candidates candidate = Candidates.of(parent, "macs0.50-000017", 5);
-        StagedModel staged = candidate.stageIn(store);
+        StagedModel staged = candidate.stageIn(store, Candidates.ALL);
         assertThat(root.resolve("tiny-bert")).doesNotExist();
         assertThat(store.locate(staged)).isEqualTo(root.resolve(staged.stagingPath()));
         ManifestVerifier.verify(store.locate(staged), staged.manifestDigest());
@@ -49,10 +50,28 @@ class ArtifactStoreTest {
         Manifest manifest = store.verify("tiny-bert", "macs0.50-000017");
         assertThat(manifest.files().stream().map(Manifest.FileEntry::name))
                 .containsExactly(
+                        "djl/config.json",
+                        "djl/model.onnx",
+                        "djl/serving.properties",
+                        "djl/tokenizer.json",
+                        "masks/mask.bits",
                         "masks/mask.json",
+                        "masks/scales.safetensors",
+                        "onnx/config.json",
+                        "onnx/model.onnx",
+                        "onnx/tokenizer.json",
+                        "report.html",
+                        "report.json",
+                        "selfcheck.json",
                         "slim/config.json",
+                        "slim/configuration_espalier.py",
                         "slim/model.safetensors",
-                        "slim/tokenizer.json");
+                        "slim/modeling_espalier.py",
+                        "slim/tokenizer.json",
+                        "stock/config.json",
+                        "stock/model.safetensors",
+                        "stock/tokenizer.json");
+        assertThat(version.resolve("run.json")).exists();
         assertThat(manifest.parent()).isEqualTo("sha256:" + candidate.description().parentDigest());
         assertThat(manifest.budget()).isEqualTo(new Manifest.Budget("macs=0.5", 0.5, 0.4987));
         assertThat(manifest.structure().stream().map(Manifest.Structure::state))
@@ -178,10 +197,11 @@ class ArtifactStoreTest {
         ArtifactStore store = CrashingFileOps.undisturbedStore(root);
         Candidates one = Candidates.of(parent, "v1", 5);
         Candidates other = Candidates.of(parent, "v1", 6);
-        assertThatThrownBy(() -> store.stage(one.description(), other.sublayers(), parent))
+        assertThatThrownBy(
+                        () -> store.draft(one.description(), other.sublayers(), parent, Set.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bert.encoder.layer.");
-        assertThatThrownBy(() -> store.stage(one.description(), List.of(), parent))
+        assertThatThrownBy(() -> store.draft(one.description(), List.of(), parent, Set.of()))
                 .hasMessageContaining("mask of 6 sublayers, slim model of 0");
     }
 

@@ -3,6 +3,9 @@ package io.espalier.artifact;
 import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.Sublayer;
+import io.espalier.report.Outcome;
+import io.espalier.report.PruningReport;
+import io.espalier.report.SublayerReport;
 import io.espalier.safetensors.SafetensorsFile;
 import io.espalier.testing.TinyBert;
 
@@ -10,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A candidate of the tiny BERT with scaled, also negative, mask values, no head left in layer 1 and
@@ -26,6 +31,8 @@ public record Candidates(
 
     static final int EMPTY_ATTENTION = 2;
     static final int EMPTY_FFN = 5;
+
+    static final Set<ModelFormat> ALL = EnumSet.allOf(ModelFormat.class);
 
     /** A candidate drawn by a seed. */
     public static Candidates of(Path parent, String version, long seed) throws IOException {
@@ -90,7 +97,7 @@ public record Candidates(
     public static Path publish(Path store, Path parent, String version, long seed)
             throws IOException {
         ArtifactStore artifacts = ArtifactStore.open(store);
-        StagedModel staged = of(parent, version, seed).stageIn(artifacts);
+        StagedModel staged = of(parent, version, seed).stageIn(artifacts, ALL);
         artifacts.commit(staged);
         return artifacts.published(staged.model(), staged.version());
     }
@@ -103,8 +110,52 @@ public record Candidates(
                 TinyBert.floats("w/" + sublayer.projection() + ".bias"));
     }
 
-    /** Stages it. */
+    /** Stages its slim form alone. */
     public StagedModel stageIn(ArtifactStore store) throws IOException {
-        return store.stage(description, sublayers, parent);
+        return stageIn(store, EnumSet.of(ModelFormat.SLIM));
+    }
+
+    /** Stages it. */
+    StagedModel stageIn(ArtifactStore store, Set<ModelFormat> formats) throws IOException {
+        return store.draft(description, sublayers, parent, formats)
+                .complete(written -> report(description, written), check(), RunFile.NONE);
+    }
+
+    /** Of sizes that nobody measured. */
+    public static PruningReport report(
+            CandidateDescription description, List<PruningReport.Format> written) {
+        PruningReport.Change size = new PruningReport.Change(2, 1);
+        return new PruningReport(
+                PruningReport.FORMAT,
+                description.model(),
+                description.version(),
+                description.tool(),
+                "sha256:" + description.parentDigest(),
+                new PruningReport.Window(1_000, 2_000, description.samples(), 2000.5, 0, 17.5),
+                new PruningReport.Budget("macs=0.5", 0.5, 0.4987, 1),
+                new PruningReport.Decision(
+                        description.decision(),
+                        description.profile(),
+                        description.loss(),
+                        null,
+                        null,
+                        Outcome.PUBLISHED,
+                        "a test asked for it",
+                        new PruningReport.PredictedErrors(null, null, null)),
+                List.of(),
+                PruningReport.Qualities.UNKNOWN,
+                new PruningReport.Totals(size, size, size),
+                SublayerReport.of(
+                        description.mask(),
+                        TinyBert.HIDDEN,
+                        description.repairs(),
+                        Collections.nCopies(description.repairs().size(), List.of())),
+                written);
+    }
+
+    /** Of answers that nobody gave; stores do not ask. */
+    static SelfCheck check() {
+        List<SelfCheck.Input> inputs = SelfCheck.inputs(10, 64, 2);
+        return SelfCheck.of(inputs, new float[inputs.size()][2]);
     }
 }

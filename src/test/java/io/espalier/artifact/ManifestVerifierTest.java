@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ class ManifestVerifierTest {
         root = temporary.resolve("store");
         ArtifactStore store = CrashingFileOps.undisturbedStore(root);
         StagedModel staged =
-                Candidates.of(TinyBert.write(temporary.resolve("parent")), "v1", 5).stageIn(store);
+                Candidates.of(TinyBert.write(temporary.resolve("parent")), "v1", 5)
+                        .stageIn(store, Candidates.ALL);
         store.commit(staged);
         version = store.published("tiny-bert", "v1");
         digest = staged.manifestDigest();
@@ -39,17 +41,27 @@ class ManifestVerifierTest {
         assertThat(ManifestVerifier.verify(moved, digest).version()).isEqualTo("v1");
     }
 
-    @Test
-    void refusesAFlippedByte() throws IOException {
-        Path weights = version.resolve("slim/model.safetensors");
-        byte[] bytes = Files.readAllBytes(weights);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "slim/model.safetensors",
+                "slim/modeling_espalier.py",
+                "stock/model.safetensors",
+                "onnx/model.onnx",
+                "djl/serving.properties",
+                "masks/mask.bits",
+                "selfcheck.json"
+            })
+    void refusesAFlippedByte(String name) throws IOException {
+        Path file = version.resolve(name);
+        byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
-        Files.write(weights, bytes);
+        Files.write(file, bytes);
         assertThatThrownBy(() -> ManifestVerifier.verify(version))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("'slim/model.safetensors' has sha256");
+                .hasMessageContaining("'" + name + "' has sha256");
         bytes[bytes.length / 2] ^= 1;
-        Files.write(weights, bytes);
+        Files.write(file, bytes);
         assertThat(ManifestVerifier.verify(version).version()).isEqualTo("v1");
     }
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +122,11 @@ class SlimModelTest {
         Candidates candidate = Candidates.of(TinyBert.write(directory), "v1", 5);
         byte[] parent = Files.readAllBytes(directory.resolve("config.json"));
         ObjectMapper mapper = new ObjectMapper();
-        JsonNode config = mapper.readTree(SlimModel.config(parent, "ab", candidate.sublayers()));
+        JsonNode config =
+                mapper.readTree(
+                        SlimModel.config(ModelConfig.read(directory), "ab", candidate.sublayers()));
+        assertThat(config.path("auto_map").path("AutoConfig").asText())
+                .isEqualTo("configuration_espalier.EspalierBertConfig");
         assertThat(config.path("model_type").asText()).isEqualTo("espalier_bert");
         assertThat(config.path("espalier").path("parent").asText()).isEqualTo("sha256:ab");
         JsonNode ffn = config.path("espalier").path("sublayers").path(1);
@@ -143,30 +146,44 @@ class SlimModelTest {
     }
 
     @Test
-    void refusesAConfigThatIsNoDenseParents() {
-        assertThat(bytes("{\"model_type\": \"bert\"}"))
-                .satisfies(config -> SlimModel.config(config, "ab", List.of()));
-        assertThatThrownBy(
-                        () ->
-                                SlimModel.config(
-                                        bytes("{\"model_type\": \"espalier_bert\"}"),
-                                        "ab",
-                                        List.of()))
-                .hasMessageContaining("'espalier_bert' is not that of a dense parent");
-        assertThatThrownBy(() -> SlimModel.config(bytes("[1]"), "ab", List.of()))
+    void refusesAConfigThatIsNoDenseParents(@TempDir Path directory) throws IOException {
+        Path file = TinyBert.write(directory).resolve("config.json");
+        String dense = Files.readString(file);
+        assertThat(ModelConfig.read(directory).slim().path("model_type").asText())
+                .isEqualTo("espalier_bert");
+        byte[] slim =
+                SlimModel.config(
+                        ModelConfig.read(directory),
+                        "ab".repeat(32),
+                        Candidates.of(directory, "v1", 5).sublayers());
+        Files.write(file, slim);
+        assertThatThrownBy(() -> ModelConfig.read(directory).slim())
+                .hasMessageContaining("is that of a pruned model, not of a dense parent");
+        Files.writeString(file, dense.replace("\"bert\"", "\"gpt2\""));
+        assertThatThrownBy(() -> ModelConfig.read(directory))
+                .hasMessageContaining("model_type 'gpt2' is not supported");
+        Files.writeString(file, "[1]");
+        assertThatThrownBy(() -> ModelConfig.read(directory))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageStartingWith("config.json: ");
-        assertThatThrownBy(
-                        () ->
-                                SlimModel.config(
-                                        bytes("{\"model_type\": 1, \"model_type\": 2}"),
-                                        "ab",
-                                        List.of()))
-                .hasMessageContaining("Duplicate");
+        Files.writeString(file, dense.replaceFirst("\\{", "{\"model_type\": \"bert\", "));
+        assertThatThrownBy(() -> ModelConfig.read(directory)).hasMessageContaining("Duplicate");
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    @Test
+    void configsTellNothingOfTheMachineTheyCameFrom(@TempDir Path directory) throws IOException {
+        Path file = TinyBert.write(directory).resolve("config.json");
+        String dense = Files.readString(file);
+        Files.writeString(
+                file,
+                dense.replaceFirst(
+                        "\\{",
+                        "{\"_name_or_path\": \"/home/me/bert\", \"pruned_heads\": {},"
+                                + " \"torch_dtype\": \"float16\", \"dtype\": \"float16\","));
+        String copy = ModelConfig.read(directory).original().toString();
+        assertThat(copy)
+                .doesNotContain("/home/me", "pruned_heads", "float16")
+                .contains("\"torch_dtype\":\"float32\"");
     }
 
     private static SafetensorsFile open(Path parent) throws IOException {

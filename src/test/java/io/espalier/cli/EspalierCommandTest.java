@@ -132,6 +132,19 @@ class EspalierCommandTest {
                         Budget.macs(0.3),
                         new Budget(CostMetric.PARAMS, 0.6),
                         new Budget(CostMetric.PARAMS, 0.4));
+        run(
+                "probe",
+                "--data=x",
+                "--latency-table=t.json",
+                "--budget=latency=0.6@b8s64,0.4,0.4@b1s16,latency=0.3,0.2");
+        assertThat(probe.budget.budgets())
+                .extracting(Budget::toString)
+                .containsExactly(
+                        "latency=0.6@b8s64",
+                        "latency=0.4@b8s64",
+                        "latency=0.4@b1s16",
+                        "latency=0.3",
+                        "latency=0.2");
         for (String text : List.of("0.5", "macs=0.5,", "macs=0.5,,0.3", "macs=0.5,0.50")) {
             run("probe", "--data", "x", "--budget", text);
             assertThatThrownBy(probe.budget::budgets)

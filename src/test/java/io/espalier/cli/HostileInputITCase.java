@@ -98,7 +98,7 @@ class HostileInputITCase {
                     prune(good, directory.resolve("none"), budget),
                     "budget",
                     budget,
-                    "latency=X with 0 < X <= 1");
+                    "latency=X@b8s64 with 0 < X <= 1");
         }
     }
 

@@ -21,9 +21,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Defaults, every key, and every refusal with its accepted twin. */
 class EspalierConfigTest {
 
-    /** Not allowed beside the window that the test of every key configures. */
-    private static final List<String> OTHER_WINDOWS =
-            List.of("espalier.window.samples", "espalier.window.half-life");
+    /** Not allowed beside the window and profile that the test of every key configures. */
+    private static final List<String> OF_OTHER_SETTINGS =
+            List.of(
+                    "espalier.window.samples",
+                    "espalier.window.half-life",
+                    "espalier.search.round-to");
 
     private static final Map<String, String> REQUIRED =
             Map.of(
@@ -40,6 +43,7 @@ class EspalierConfigTest {
                                 List.of("macs=0.5"),
                                 null,
                                 Profile.ESPALIER,
+                                0,
                                 Loss.LABEL_FREE,
                                 new EspalierConfig.Window(
                                         WindowType.TUMBLING,
@@ -60,6 +64,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.Statistics(256),
                                 new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
                                 Path.of("/store"),
+                                List.of(PublishFormat.values()),
                                 new EspalierConfig.Kafka(
                                         null,
                                         "espalier-bge-small",
@@ -121,6 +126,18 @@ class EspalierConfigTest {
     }
 
     @Test
+    void widthsAreRoundedByTheProfileThatSearchesCurves() {
+        Map<String, String> options = new TreeMap<>(Map.of("espalier.search.round-to", "32"));
+        assertThat(read(options).roundTo()).isEqualTo(32);
+        options.put("espalier.profile", "robust-diagonal");
+        assertThatThrownBy(() -> read(options))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "espalier.search.round-to = '32' is not allowed; allowed: 0, since"
+                                + " espalier.profile = 'robust-diagonal'");
+    }
+
+    @Test
     void runningWindowsNeedAHalfLife() {
         assertThatThrownBy(() -> read(Map.of("espalier.window.type", "running")))
                 .isInstanceOf(ConfigException.class)
@@ -170,6 +187,7 @@ class EspalierConfigTest {
         all.put("espalier.tuning.mode", "mask-values");
         all.put("espalier.tuning.ridge", "0.1");
         all.put("espalier.publish.root", "store");
+        all.put("espalier.publish.formats", "slim, onnx");
         all.put("espalier.kafka.bootstrap-servers", "a.example:9092,[::1]:9093");
         all.put("espalier.kafka.group-id", "group");
         all.put("espalier.kafka.topic.calibration", "c");
@@ -189,7 +207,7 @@ class EspalierConfigTest {
                 .containsExactlyInAnyOrderElementsOf(
                         OptionRules.all().stream()
                                 .map(rule -> rule.option().key())
-                                .filter(key -> !OTHER_WINDOWS.contains(key))
+                                .filter(key -> !OF_OTHER_SETTINGS.contains(key))
                                 .toList());
 
         assertThat(read(all))
@@ -199,6 +217,7 @@ class EspalierConfigTest {
                                 List.of("macs=0.7", "latency=0.3"),
                                 Path.of("latency.json"),
                                 Profile.ROBUST_DIAGONAL,
+                                0,
                                 Loss.SUPERVISED,
                                 new EspalierConfig.Window(
                                         WindowType.SLIDING,
@@ -229,6 +248,7 @@ class EspalierConfigTest {
                                 new EspalierConfig.Statistics(128),
                                 new EspalierConfig.Tuning(TuningMode.MASK_VALUES, 0.1),
                                 Path.of("store"),
+                                List.of(PublishFormat.SLIM, PublishFormat.ONNX),
                                 new EspalierConfig.Kafka(
                                         "a.example:9092,[::1]:9093",
                                         "group",
@@ -267,8 +287,13 @@ class EspalierConfigTest {
                 "micro-batch.samples | 1 | 0",
                 "micro-batch.tokens | 128 | 127",
                 "statistics.gradient-rows | 0 | -1",
+                "search.round-to | 4096 | 4097",
+                "search.round-to | 0 | -1",
                 "tuning.ridge | 0.000001 | 0",
                 "publish.root | . | ''",
+                "publish.formats | slim,djl | onnx",
+                "publish.formats | slim | slim,tensorrt",
+                "publish.formats | slim | slim,slim",
                 "kafka.bootstrap-servers | a:1,b:2 | a:1,b",
                 "kafka.bootstrap-servers | a:1 | http://a:1",
                 "kafka.group-id | g | 'g h'",

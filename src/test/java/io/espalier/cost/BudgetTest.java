@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class BudgetTest {
 
     private static final String FORM =
-            "a budget is a share to keep, macs=X, params=X or latency=X with 0 < X <= 1, like"
-                    + " macs=0.5";
+            "a budget is a share to keep, macs=X, params=X, latency=X or latency=X@b8s64 with"
+                    + " 0 < X <= 1, like macs=0.5";
 
     @ParameterizedTest
     @CsvSource({"macs=0.5, 0.5", "macs=1, 1", "' macs=.25 ', 0.25", "macs=1e-3, 0.001"})
@@ -40,6 +40,43 @@ class BudgetTest {
             assertThat(budget.slug()).isEqualTo(metric.label() + "0.125");
         }
         assertThat(Budget.parseAll(List.of("macs=0.5", "params=0.5", "latency=0.5"))).hasSize(3);
+    }
+
+    @Test
+    void latencyMayNameItsWorkload() {
+        Budget budget = Budget.parse("latency=0.6@b8s64");
+        assertThat(budget)
+                .isEqualTo(new Budget(CostMetric.LATENCY, 0.6, new Workload(8, 64)))
+                .hasToString("latency=0.6@b8s64");
+        assertThat(Budget.parse(budget.toString())).isEqualTo(budget);
+        assertThat(budget.slug()).isEqualTo("latency0.60_b8s64");
+        assertThat(budget.version(17))
+                .isEqualTo("latency0.60_b8s64-000017")
+                .matches("[a-z0-9][a-z0-9._-]{0,63}");
+        assertThat(new Budget(CostMetric.LATENCY, 1e-4, new Workload(99_999, 99_999)).version(1))
+                .matches("[a-z0-9][a-z0-9._-]{0,63}");
+        assertThat(
+                        Budget.parseAll(
+                                List.of("latency=0.6", "latency=0.6@b8s64", "latency=0.6@b1s64")))
+                .hasSize(3);
+        assertThat(budget.counted()).isNotEqualTo(Budget.parse("latency=0.6").counted());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "macs=0.6@b8s64 | macs is the same on every workload: leave out @b8s64",
+                "latency=0.6@8x64 | workload '8x64' is none; write b8s64",
+                "latency=0.6@b0s64 | workload 'b0s64' is none",
+                "latency=0.6@b8s064 | workload 'b8s064' is none",
+                "latency=0.6@ | workload ",
+                "latency=0.6@b8s100000 | workload 'b8s100000' is none"
+            })
+    void refusesWorkloadsThatAreNone(String text, String message) {
+        assertThatThrownBy(() -> Budget.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("budget '" + text + "': " + message);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.espalier.cost;
 
+import io.espalier.cost.LatencyTables.Entry;
 import io.espalier.testing.Encoders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,62 @@ class LatencyTableTest extends CostModelContract {
                 file,
                 "{\"unit\": \"ms\", \"attention\": [1, 1.5, 1.75],"
                         + " \"ffn\": [1.0, 1.25, 1.125, 2, 2.5]}");
-        assertThat(LatencyTableFile.read(file, SUBLAYERS)).isEqualTo(model());
+        LatencyTables tables = LatencyTableFile.read(file, SUBLAYERS);
+        assertThat(tables.entries()).containsExactly(new Entry(null, table(0)));
+        assertThat(tables.of(null)).isEqualTo(model());
+    }
+
+    @Test
+    void aTableOfTheFirstFormatBearsItsWorkloadsNameIfItHasOne() throws IOException {
+        Files.writeString(
+                file,
+                "{\"batch\": 2, \"length\": 16, \"attention\": [1, 1.5, 1.75],"
+                        + " \"ffn\": [1.0, 1.25, 1.125, 2, 2.5]}");
+        LatencyTables tables = LatencyTableFile.read(file, SUBLAYERS);
+        assertThat(tables.of(null)).isEqualTo(model());
+        assertThat(tables.of(new Workload(2, 16))).isEqualTo(model());
+    }
+
+    @Test
+    void readsSeveralWorkloads() throws IOException {
+        Files.writeString(
+                file,
+                """
+                {"format": 2, "machine": "any", "workloads": [
+                  {"batch": 1, "length": 16, "attention": [1, 1.5, 1.75],
+                   "ffn": [1.0, 1.25, 1.125, 2, 2.5]},
+                  {"batch": 8, "length": 64, "attention": [2, 2.5, 2.75],
+                   "ffn": [2.0, 2.25, 2.125, 3, 3.5]}
+                ]}
+                """);
+        LatencyTables tables = LatencyTableFile.read(file, SUBLAYERS);
+        assertThat(tables.of(new Workload(1, 16))).isEqualTo(model());
+        assertThat(tables.of(new Workload(8, 64))).isEqualTo(table(1));
+        assertThatThrownBy(() -> tables.of(null))
+                .hasMessage(
+                        "the latency table has several workloads: say which one counts, like"
+                                + " latency=0.5@b1s16; it has b1s16, b8s64");
+        assertThatThrownBy(() -> tables.of(new Workload(8, 16)))
+                .hasMessage(
+                        "the latency table has no workload b8s16; it has b1s16, b8s64, and"
+                                + " 'espalier bench latency --table' measures others");
+    }
+
+    @Test
+    void aWorkloadStandsOnce() {
+        Entry one = new Entry(new Workload(1, 16), table(0));
+        Entry two = new Entry(new Workload(1, 32), table(0));
+        assertThat(new LatencyTables(List.of(one, two)).entries()).hasSize(2);
+        assertThatThrownBy(() -> new LatencyTables(List.of(one, one)))
+                .hasMessage("a workload stands twice among b1s16, b1s16");
+        assertThatThrownBy(() -> new LatencyTables(List.of()))
+                .hasMessage("'workloads' has 0 entries; it needs one");
+    }
+
+    private static LatencyTable table(double more) {
+        return new LatencyTable(
+                ATTENTION.stream().map(ms -> ms + more).toList(),
+                FFN.stream().map(ms -> ms + more).toList());
     }
 
     @ParameterizedTest
@@ -94,13 +150,19 @@ class LatencyTableTest extends CostModelContract {
     @Test
     void aLatencyBudgetNeedsATable() {
         LatencyTable table = new LatencyTable(ATTENTION, FFN);
-        assertThat(new CostModels(12, table).of(CostMetric.LATENCY, 1, 1)).isSameAs(table);
-        assertThatThrownBy(() -> CostModels.counted(12).of(CostMetric.LATENCY, 1, 1))
+        CostModels costs = new CostModels(12, new LatencyTables(List.of(new Entry(null, table))));
+        Counted latency = Budget.parse("latency=0.5").counted();
+        assertThat(costs.of(latency, 1, 1)).isSameAs(table);
+        costs.requireAll(Budget.parseAll(List.of("latency=0.5", "macs=0.5")));
+        assertThatThrownBy(() -> costs.requireAll(Budget.parseAll(List.of("latency=0.5@b8s64"))))
+                .hasMessageStartingWith(
+                        "budget 'latency=0.5@b8s64': the latency table has no workload b8s64");
+        assertThatThrownBy(() -> CostModels.counted(12).of(latency, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a latency budget needs a latency table, and there is none");
-        assertThat(CostModels.counted(12).of(CostMetric.PARAMS, 1, 1))
+        assertThat(CostModels.counted(12).of(new Counted(CostMetric.PARAMS, null), 1, 1))
                 .isEqualTo(new ParameterCost(12));
-        assertThat(CostModels.counted(12).of(CostMetric.MACS, 3, 10))
+        assertThat(CostModels.counted(12).of(Counted.MACS, 3, 10))
                 .isEqualTo(new MacCost(12, 3, 10));
     }
 

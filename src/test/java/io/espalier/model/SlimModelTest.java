@@ -3,10 +3,12 @@ package io.espalier.model;
 import ai.djl.ndarray.types.Shape;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.CandidateDescription;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.Folding;
+import io.espalier.artifact.FormatExport;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ModelFormat;
 import io.espalier.artifact.SlimSublayer;
-import io.espalier.artifact.StagedModel;
 import io.espalier.fisher.LossKind;
 import io.espalier.mask.Projection;
 import io.espalier.mask.PruningMask;
@@ -20,12 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -77,6 +81,26 @@ class SlimModelTest {
             assertThat(difference).as("mask %d", i).isLessThan(FOLDING_TOLERANCE);
         }
         assertThat(emptied).isGreaterThan(MASKS);
+    }
+
+    @Test
+    void reloadedStockModelsEqualTheMaskedDenseModel() throws IOException {
+        Random random = new Random(29);
+        for (int i = 0; i < 20; i++) {
+            PruningMask mask = randomMask(random, i);
+            assertThat(difference(stock(mask), masked(mask)))
+                    .as("mask %d", i)
+                    .isLessThan(FOLDING_TOLERANCE);
+        }
+        assertThat(difference(stock(empty()), masked(empty()))).isLessThan(FOLDING_TOLERANCE);
+    }
+
+    private static PruningMask empty() {
+        return PruningMask.of(
+                SUBLAYERS,
+                SUBLAYERS.stream()
+                        .map(sublayer -> new float[sublayer.units()])
+                        .toArray(float[][]::new));
     }
 
     @Test
@@ -209,7 +233,21 @@ class SlimModelTest {
         }
     }
 
+    /** What any class that loads ordinary BERTs makes of the stock form. */
+    private static float[][] stock(PruningMask mask) throws IOException {
+        Path stocked = Files.createTempDirectory(directory, "stock");
+        FormatExport.write(ModelFormat.STOCK, draft(mask).slim(), stocked);
+        try (TextClassifier stock = TextClassifier.load(stocked)) {
+            assertThat(stock.description().pruned()).isFalse();
+            return stock.logits(samples);
+        }
+    }
+
     private static Path stage(PruningMask mask) throws IOException {
+        return draft(mask).slim();
+    }
+
+    private static Draft draft(PruningMask mask) throws IOException {
         List<SlimSublayer> folded = new ArrayList<>();
         for (int s = 0; s < SUBLAYERS.size(); s++) {
             Sublayer sublayer = SUBLAYERS.get(s);
@@ -233,8 +271,7 @@ class SlimModelTest {
                         "0f".repeat(32),
                         17,
                         "espalier test");
-        StagedModel staged = store.stage(description, folded, parent);
-        return store.locate(staged).resolve("slim");
+        return store.draft(description, folded, parent, Set.of());
     }
 
     /** The dense model with its projections' inputs multiplied by the mask. */

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,10 @@ class SafetensorsHardeningTest {
                     + "}";
     private static final int DATA = 28;
 
-    private static final int MUTANTS = 20_000;
+    private static final int MUTANTS = 100_000;
+
+    /** More than any mutant of 200 bytes can need, and less than any number in it could ask for. */
+    private static final long MAX_ALLOCATED = 1 << 18;
 
     @Test
     void theTwinLoads(@TempDir Path directory) throws IOException {
@@ -196,8 +200,10 @@ class SafetensorsHardeningTest {
         long seed = Long.getLong("seed", 20_261_101L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
+        int refusals = 0;
         for (int i = 0; i < MUTANTS; i++) {
             byte[] mutant = mutate(bytes(VALID), random);
+            long before = allocated();
             try {
                 Header header = Header.parse("f", mutant, DATA);
                 long covered = 0;
@@ -206,9 +212,19 @@ class SafetensorsHardeningTest {
                 }
                 assertThat(covered).isEqualTo(DATA);
             } catch (SafetensorsException refused) {
+                refusals++;
+                assertThat(allocated() - before).isLessThan(MAX_ALLOCATED);
                 assertThat(refused.getMessage()).startsWith("f: ").hasSizeLessThan(1000);
             }
         }
+        System.out.println(refusals + " of " + MUTANTS + " mutants refused");
+        assertThat(refusals).isBetween(MUTANTS / 2, MUTANTS - 1);
+    }
+
+    /** Bytes this thread has allocated so far. */
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
     }
 
     private static byte[] mutate(byte[] header, Random random) {

@@ -116,7 +116,7 @@ class AllocationTest {
     void theDiagonalSearchMeetsEveryMetric() {
         double[][] importance = {{3, 9}, {2, 4, 1, 4}};
         DiagonalSearch search =
-                new DiagonalSearch(SUBLAYERS, importance, metric -> new ParameterCost(1));
+                new DiagonalSearch(SUBLAYERS, importance, counted -> new ParameterCost(1));
         // A head has 7 parameters, a neuron 3; 26 in all.
         assertThat(search.search(Budget.parse("params=0.5")).values(0)).containsExactly(0, 1);
         assertThat(search.search(Budget.parse("params=0.5")).values(1)).containsExactly(0, 1, 0, 1);

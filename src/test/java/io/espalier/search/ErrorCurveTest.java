@@ -47,6 +47,22 @@ class ErrorCurveTest {
     }
 
     @Test
+    void roundedItKeepsMultiplesAndAllAtErrorsInBetween() {
+        int[] order = {4, 2, 1, 0, 3, 5, 6, 7, 8, 9};
+        ErrorCurve curve =
+                new ErrorCurve(order, new int[] {0, 4, 8, 10}, new double[] {0, 2, 4, 9});
+        ErrorCurve rounded = curve.rounded(4);
+        assertThat(rounded.order()).isEqualTo(order);
+        assertThat(rounded.removed()).containsExactly(0, 2, 6, 10);
+        assertThat(rounded.errors()).containsExactly(0, 1, 3, 9);
+        assertThat(curve.rounded(2).removed()).containsExactly(0, 2, 4, 6, 8, 10);
+        assertThat(curve.rounded(2).errors()).containsExactly(0, 1, 2, 3, 4, 9);
+        assertThat(curve.rounded(10).removed()).containsExactly(0, 10);
+        assertThat(curve.rounded(64).errors()).containsExactly(0, 9);
+        assertThat(curve.rounded(1).options()).isEqualTo(11);
+    }
+
+    @Test
     void optionsGoFromNothingToAllAtNoLessError() {
         refuse("0 units at error 0 to all units", ORDER, new int[] {0, 2}, 0, 1);
         refuse("0 units at error 0 to all units", ORDER, new int[] {1, 3}, 0, 1);

@@ -3,8 +3,11 @@ package io.espalier.stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Snapshots of operators that an earlier build has written, committed beside {@code README.md}
@@ -28,6 +31,18 @@ public final class GoldenSnapshot {
     /** Whether this run writes the committed files anew. */
     public static boolean isWritten() {
         return Boolean.getBoolean(WRITE);
+    }
+
+    /** Copies the store that the snapshot of {@code decide} refers to. */
+    public static void copyStore(Path to) throws IOException {
+        Path store = DIRECTORY.resolve("store");
+        try (Stream<Path> files = Files.walk(store)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(store.relativize(file).toString());
+                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+                Files.copy(file, copy);
+            }
+        }
     }
 
     /** A committed file of this name. */

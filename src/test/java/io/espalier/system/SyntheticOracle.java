@@ -1,8 +1,8 @@
 package io.espalier.system;
 
 import io.espalier.cost.Budget;
-import io.espalier.cost.CostMetric;
 import io.espalier.cost.CostModels;
+import io.espalier.cost.Counted;
 import io.espalier.fisher.FisherSnapshot;
 import io.espalier.fisher.RestingMoments;
 import io.espalier.fisher.SublayerStatistics;
@@ -111,7 +111,7 @@ final class SyntheticOracle implements DecisionOracle {
                                 curves,
                                 CostModels.counted(TinyBert.HIDDEN)
                                         .of(
-                                                CostMetric.MACS,
+                                                Counted.MACS,
                                                 any.meanLength(),
                                                 any.meanSquaredLength()))
                         .allocate(Budget.parse(budget))

@@ -78,7 +78,7 @@ public final class TinyBert {
         SafetensorsWriter.write(
                 directory.resolve("model.safetensors"), weights, SafetensorsWriter.PT);
         Files.writeString(directory.resolve("config.json"), CONFIG);
-        Files.writeString(directory.resolve("tokenizer.json"), tokenizer());
+        Files.writeString(directory.resolve("tokenizer.json"), tokenizer(VOCABULARY));
         return directory;
     }
 
@@ -199,9 +199,10 @@ public final class TinyBert {
                 .toArray(int[][]::new);
     }
 
-    private static String tokenizer() {
+    /** A tokenizer whose word number 7 is {@code w7}; the first three are special. */
+    static String tokenizer(int vocabulary) {
         String words =
-                IntStream.range(3, VOCABULARY)
+                IntStream.range(3, vocabulary)
                         .mapToObj(id -> "\"w" + id + "\": " + id)
                         .collect(Collectors.joining(", "));
         return TOKENIZER.replace("WORDS", words);

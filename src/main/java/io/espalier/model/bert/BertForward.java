@@ -45,18 +45,6 @@ public final class BertForward {
         this.weights = weights;
     }
 
-    /**
-     * A sublayer by itself with its first units alone.
-     *
-     * @param index of the sublayer in model order, of a dense model
-     * @param kept number of units, at least 1
-     * @param manager owner of the weights, which are copied
-     */
-    public NarrowSublayer narrow(int index, int kept, NDManager manager) {
-        int width = kept * config.dense().get(index).unitWidth();
-        return new NarrowSublayer(this, index, weights.blocks.get(index).narrow(width, manager));
-    }
-
     /** A pass that can be run backwards; of a dense model only. */
     public BertTape record(BertInput input) {
         return new BertTape(this, config, weights, input);

@@ -2,7 +2,6 @@ package io.espalier.model.bert;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.espalier.architecture.BertConfig;
 import io.espalier.mask.Projection;
@@ -32,33 +31,7 @@ public final class BertWeights {
     record Norm(NDArray scale, NDArray shift) {}
 
     /** One sublayer; producers are empty when every unit was removed. */
-    record Block(List<Linear> producers, Linear projection, Norm norm) {
-
-        /** The block with the first inputs of its projection alone, of a dense model. */
-        Block narrow(int width, NDManager manager) {
-            NDIndex rows = new NDIndex(":{}", width);
-            return new Block(
-                    producers.stream()
-                            .map(
-                                    producer ->
-                                            new Linear(
-                                                    part(producer.weight(), rows, manager),
-                                                    part(producer.bias(), rows, manager)))
-                            .toList(),
-                    new Linear(
-                            part(projection.weight(), new NDIndex(":, :{}", width), manager),
-                            projection.bias()),
-                    norm);
-        }
-
-        private static NDArray part(@Nullable NDArray array, NDIndex index, NDManager manager) {
-            try (NDArray view = Objects.requireNonNull(array, "dense").get(index)) {
-                NDArray copy = view.duplicate();
-                copy.attach(manager);
-                return copy;
-            }
-        }
-    }
+    record Block(List<Linear> producers, Linear projection, Norm norm) {}
 
     final NDArray words;
     final NDArray positions;

@@ -205,6 +205,11 @@ record ControlDesk(DecisionPlan plan, String model) {
             throw new Refusal(
                     "'" + text + "' counts latency, but the job was started without a table");
         }
+        try {
+            plan.costs().requireAll(budgets);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(String.valueOf(e.getMessage()));
+        }
         return budgets.stream().map(Budget::toString).distinct().toList();
     }
 

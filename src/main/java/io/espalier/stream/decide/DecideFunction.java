@@ -13,6 +13,7 @@ import org.apache.flink.util.OutputTag;
 
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.LivePointer;
+import io.espalier.artifact.RunFile;
 import io.espalier.batch.Calibration;
 import io.espalier.config.Thresholds;
 import io.espalier.cost.Budget;
@@ -42,8 +43,11 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ForkJoinPool;
@@ -226,7 +230,8 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
         Thresholds thresholds = plan.thresholds().with(asked.thresholds());
         boolean enough = window.any().fisher().effectiveSamples() >= plan.minSamples();
         DecisionMemory now = enough ? withNoise(window) : memory();
-        Deliberation deliberation = enough ? deliberation(window, heldOut, thresholds) : null;
+        RunFile run = run(context.timerService().currentProcessingTime());
+        Deliberation deliberation = enough ? deliberation(window, heldOut, thresholds, run) : null;
         SortedSet<String> stillForced = new TreeSet<>(asked.forced());
         for (Budget budget : new ControlDesk(plan, identity.model()).inForce(asked)) {
             BudgetWindow seen =
@@ -260,7 +265,10 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
     }
 
     private Deliberation deliberation(
-            WindowStatistics window, List<AcceptedSample> heldOut, Thresholds thresholds) {
+            WindowStatistics window,
+            List<AcceptedSample> heldOut,
+            Thresholds thresholds,
+            RunFile run) {
         Calibration calibration =
                 new Calibration(
                         model.classifier(),
@@ -269,7 +277,19 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
                         plan.costs(),
                         ForkJoinPool.commonPool());
         return new Deliberation(
-                plan, identity, window, calibration, judge(heldOut), store, thresholds);
+                plan, identity, window, calibration, judge(heldOut), store, thresholds, run);
+    }
+
+    /** Which run this is; differs from attempt to attempt. */
+    private RunFile run(long now) {
+        var context = getRuntimeContext();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("at", Instant.ofEpochMilli(now).toString());
+        facts.put("job", context.getJobInfo().getJobId().toString());
+        facts.put("attempt", Integer.toString(context.getTaskInfo().getAttemptNumber()));
+        facts.put("java", Runtime.version().toString());
+        facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        return new RunFile(facts);
     }
 
     private @Nullable HeldOutJudge judge(List<AcceptedSample> heldOut) {

@@ -19,6 +19,7 @@ import java.util.List;
  * @param costs what its units cost
  * @param budgets what to decide for, as long as no command says otherwise
  * @param profile of the numerics
+ * @param roundTo what numbers of neurons are multiples of; 0 for any
  * @param tuning how pruned sublayers are repaired
  * @param thresholds of the policies, as long as no command says otherwise
  * @param promotion what becomes of candidates that pass
@@ -31,6 +32,7 @@ public record DecisionPlan(
         CostModels costs,
         List<Budget> budgets,
         Profile profile,
+        int roundTo,
         EspalierConfig.Tuning tuning,
         Thresholds thresholds,
         PromotionMode promotion,

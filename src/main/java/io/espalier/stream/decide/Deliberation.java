@@ -1,11 +1,16 @@
 package io.espalier.stream.decide;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.LivePointer;
+import io.espalier.artifact.RunFile;
+import io.espalier.artifact.SelfCheck;
 import io.espalier.artifact.StagedModel;
 import io.espalier.batch.Calibration;
 import io.espalier.batch.CurveProfile;
 import io.espalier.batch.DiagonalProfile;
+import io.espalier.batch.ReportFacts;
+import io.espalier.batch.SelfChecks;
 import io.espalier.config.Profile;
 import io.espalier.config.PromotionMode;
 import io.espalier.config.Thresholds;
@@ -20,8 +25,11 @@ import io.espalier.drift.UpdatePolicy;
 import io.espalier.drift.UpdatePolicy.Errors;
 import io.espalier.linalg.PositiveDefiniteSolver;
 import io.espalier.mask.PruningMask;
+import io.espalier.model.ModelDescription;
 import io.espalier.model.TextClassifier;
+import io.espalier.report.Outcome;
 import io.espalier.search.Allocation;
+import io.espalier.search.StructureSearch;
 import io.espalier.stream.decide.BudgetOutcome.Published;
 import io.espalier.stream.decide.BudgetOutcome.Qualities;
 import io.espalier.stream.type.BudgetMemory;
@@ -33,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -55,6 +64,7 @@ final class Deliberation {
     private final PromotionPolicy promotions;
     private final Function<Budget, Allocation.Result> search;
     private final ProjectionRepair repair;
+    private final RunFile run;
 
     /**
      * On one window.
@@ -64,6 +74,7 @@ final class Deliberation {
      * @param judge null if there are no held-out samples
      * @param store of pruned models
      * @param thresholds in force
+     * @param run who decides
      */
     Deliberation(
             DecisionPlan plan,
@@ -72,8 +83,10 @@ final class Deliberation {
             Calibration calibration,
             @Nullable HeldOutJudge judge,
             ArtifactStore store,
-            Thresholds thresholds) {
+            Thresholds thresholds,
+            RunFile run) {
         this.plan = plan;
+        this.run = run;
         this.identity = identity;
         this.window = window;
         this.calibration = calibration;
@@ -94,7 +107,10 @@ final class Deliberation {
     }
 
     private Function<Budget, Allocation.Result> curves() {
-        return new CurveProfile(calibration, window.curves())::allocate;
+        return new CurveProfile(
+                        calibration,
+                        StructureSearch.rounded(plan.sublayers(), window.curves(), plan.roundTo()))
+                ::allocate;
     }
 
     private Function<Budget, Allocation.Result> diagonal() {
@@ -220,13 +236,36 @@ final class Deliberation {
                 judge == null
                         ? repaired
                         : RepairAcceptance.judged(repaired, calibration.dense(), judge);
-        StagedModel staged =
-                store.stage(
+        Draft draft =
+                store.draft(
                         candidate.description(),
                         candidate.model().sublayers(),
-                        Path.of(identity.parentDirectory()));
-        HeldOutAnswers answers = answers(staged);
+                        Path.of(identity.parentDirectory()),
+                        Set.copyOf(identity.formats()));
+        Judged judged = judged(draft);
+        HeldOutAnswers answers = judged.answers();
         Verdict verdict = verdict(seen, answers, live);
+        boolean promotes = plan.promotion() == PromotionMode.PROMOTE;
+        DriftOutcome passed = promotes ? DriftOutcome.PROMOTED : DriftOutcome.CANDIDATE;
+        DriftOutcome outcome = verdict.promoted() ? passed : DriftOutcome.REJECTED;
+        VersionReport report =
+                new VersionReport(
+                        candidate,
+                        seen,
+                        update,
+                        errors,
+                        verdict,
+                        Outcome.valueOf(outcome.name()),
+                        judge == null ? null : judge.dense(),
+                        live,
+                        answers,
+                        ReportFacts.totals(
+                                calibration.dense().description(),
+                                judged.description(),
+                                calibration.macs(),
+                                mask),
+                        calibration.dense().description().hidden());
+        StagedModel staged = draft.complete(report::report, judged.check(), run);
         LiveModel made =
                 new LiveModel(
                         staged,
@@ -236,13 +275,11 @@ final class Deliberation {
                         window.profiles());
         BudgetMemory decided = seen.memory().afterDecision(window.end(), seen.drift(), made);
         BudgetMemory memory = verdict.promoted() ? decided.moved(made, false) : decided;
-        boolean promotes = plan.promotion() == PromotionMode.PROMOTE;
         LivePointer pointer =
                 verdict.promoted() && promotes ? pointer(seen.budget(), memory, staged) : null;
-        DriftOutcome passed = promotes ? DriftOutcome.PROMOTED : DriftOutcome.CANDIDATE;
         return new BudgetOutcome(
                 seen,
-                verdict.promoted() ? passed : DriftOutcome.REJECTED,
+                outcome,
                 Reasons.decided(seen, update, errors, verdict),
                 share,
                 update,
@@ -250,6 +287,28 @@ final class Deliberation {
                 new Published(candidate, staged, verdict, pointer),
                 qualities(seen, memory, live, answers),
                 memory);
+    }
+
+    /**
+     * What the model said that was written.
+     *
+     * @param description of what was loaded
+     * @param answers to the held-out samples; null if there are none
+     * @param check to be replayed by whoever loads it
+     */
+    private record Judged(
+            ModelDescription description, @Nullable HeldOutAnswers answers, SelfCheck check) {}
+
+    private Judged judged(Draft draft) throws IOException {
+        try (TextClassifier model = models.load(draft)) {
+            return new Judged(
+                    model.description(),
+                    judge == null ? null : judge.of(model),
+                    SelfChecks.of(model));
+        } catch (IOException | RuntimeException e) {
+            draft.discard(e);
+            throw e;
+        }
     }
 
     private LivePointer pointer(Budget budget, BudgetMemory memory, StagedModel staged) {

@@ -1,6 +1,7 @@
 package io.espalier.stream.decide;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.Draft;
 import io.espalier.artifact.StagedModel;
 import io.espalier.model.TextClassifier;
 
@@ -34,6 +35,11 @@ final class StagedModels {
 
         /** Loads a model that the caller closes. */
         TextClassifier load(Path directory) throws IOException;
+    }
+
+    /** Loads a draft's model, which the caller closes. */
+    TextClassifier load(Draft draft) throws IOException {
+        return loader.load(draft.slim());
     }
 
     /**

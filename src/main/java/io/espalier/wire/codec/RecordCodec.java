@@ -159,6 +159,17 @@ public final class RecordCodec<T extends SpecificRecordBase> {
         return value;
     }
 
+    /**
+     * The same for a record of plain fields, in a JVM that was started without {@link AvroLimits}:
+     * a length is compared with the bytes that are there before anything is allocated for it.
+     */
+    public T decodeWithoutLimits(byte[] bytes) throws WireException {
+        if (claimedBy(bytes)) {
+            PlainLengths.require(schema, bytes, HEADER);
+        }
+        return decode(bytes);
+    }
+
     /** This record type's fingerprint, 16 hexadecimal digits. */
     public String fingerprint() {
         return hex(fingerprint);

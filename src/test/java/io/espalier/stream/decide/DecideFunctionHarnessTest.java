@@ -331,7 +331,8 @@ class DecideFunctionHarnessTest {
         List<String> expected = new ArrayList<>();
         told("stopped", told("stopped", null, before, expected), after, expected);
         List<String> out = new ArrayList<>();
-        told("restored", null, before, out);
+        told("again", null, before, out);
+        GoldenSnapshot.copyStore(store.resolve("restored"));
         OperatorSubtaskState state =
                 GoldenSnapshot.of(
                         "decide", () -> told("generated", null, before, new ArrayList<>()));

@@ -6,6 +6,7 @@ import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
+import io.espalier.artifact.ModelFormat;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.Profile;
 import io.espalier.config.PromotionMode;
@@ -77,7 +78,8 @@ final class DecideHarness
                     model.directory(),
                     shared.classifier().description().digest(),
                     "espalier",
-                    7);
+                    7,
+                    List.of(ModelFormat.SLIM));
         }
     }
 
@@ -88,6 +90,7 @@ final class DecideHarness
                 CostModels.counted(TinyBert.HIDDEN),
                 BUDGETS,
                 Profile.ESPALIER,
+                0,
                 new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
                 thresholds,
                 mode,

@@ -78,7 +78,7 @@ class RepairAcceptanceTest {
             repaired.add(new RepairedProjection(changed, RepairOutcome.RESOLVED, 0.01, List.of()));
         }
         return new Candidate(
-                new CandidateIdentity("tiny", "parent", "0".repeat(64), "espalier", 7),
+                new CandidateIdentity("tiny", "parent", "0".repeat(64), "espalier", 7, List.of()),
                 new WindowStatistics(1, List.of()),
                 Budget.macs(0.5),
                 1,

@@ -228,6 +228,7 @@ class FoldFunctionHarnessTest {
                     CostModels.counted(TinyBert.HIDDEN),
                     List.of(Budget.macs(0.7)),
                     Profile.ESPALIER,
+                    0,
                     new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
                     new Thresholds(Duration.ofSeconds(1), 2, 0, 0, 0.05, 1, 1, 0.6, 1),
                     PromotionMode.PROMOTE,
