@@ -53,7 +53,7 @@ final class Inspection {
         if (report != null) {
             out.println();
             totals(report);
-            qualities(report.quality());
+            qualities(report);
         }
         out.println();
         formats(report);
@@ -124,7 +124,8 @@ final class Inspection {
                         : QualityCells.percent((double) change.after() / change.before(), 1));
     }
 
-    private void qualities(Qualities qualities) {
+    private void qualities(PruningReport report) {
+        Qualities qualities = report.quality();
         out.println();
         if (qualities.candidate() == null && qualities.dense() == null) {
             out.println("No held-out samples judged it; 'espalier evaluate' compares on a file.");
@@ -137,7 +138,8 @@ final class Inspection {
         row(table, "live before", qualities.live());
         row(table, "this version", qualities.candidate());
         table.print(out);
-        if (qualities.comparison() != null) {
+        if (qualities.comparison() != null
+                && !report.decision().reason().contains(qualities.comparison().verdict())) {
             out.println(PlainText.of(qualities.comparison().verdict()));
         }
     }
