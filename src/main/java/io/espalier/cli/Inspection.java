@@ -1,7 +1,10 @@
 package io.espalier.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.RunFile;
 import io.espalier.report.PruningReport;
 import io.espalier.report.PruningReport.Change;
 import io.espalier.report.PruningReport.Format;
@@ -50,7 +53,7 @@ final class Inspection {
         if (report != null) {
             out.println();
             totals(report);
-            qualities(report.quality());
+            qualities(report);
         }
         out.println();
         formats(report);
@@ -121,7 +124,8 @@ final class Inspection {
                         : QualityCells.percent((double) change.after() / change.before(), 1));
     }
 
-    private void qualities(Qualities qualities) {
+    private void qualities(PruningReport report) {
+        Qualities qualities = report.quality();
         out.println();
         if (qualities.candidate() == null && qualities.dense() == null) {
             out.println("No held-out samples judged it; 'espalier evaluate' compares on a file.");
@@ -134,7 +138,8 @@ final class Inspection {
         row(table, "live before", qualities.live());
         row(table, "this version", qualities.candidate());
         table.print(out);
-        if (qualities.comparison() != null) {
+        if (qualities.comparison() != null
+                && !report.decision().reason().contains(qualities.comparison().verdict())) {
             out.println(PlainText.of(qualities.comparison().verdict()));
         }
     }
@@ -174,19 +179,43 @@ final class Inspection {
         }
     }
 
-    /** A list of measurements is a table, anything else a line for each figure. */
+    /** What {@code bench latency --record} left; anything else is not this build's. */
     private void latency() {
-        JsonNode run = version.run();
-        JsonNode latency = run == null ? null : run.get("latency");
-        if (latency == null || latency.isEmpty()) {
+        JsonNode latency = version.run().path("latency");
+        if (latency.isMissingNode()) {
             return;
         }
         out.println();
-        out.println("latency, as measured (run.json, outside the digest):");
-        if (RunFigures.isTable(latency)) {
-            RunFigures.table(latency).print(out);
-        } else {
-            RunFigures.lines(latency).forEach(out::println);
+        LatencyFigures figures = figures(latency);
+        if (figures == null) {
+            out.println("latency in " + RunFile.FILE + ": not of the form that this build writes");
+            return;
+        }
+        out.println("latency, as measured: " + PlainText.of(figures.head()));
+        TextTable table =
+                new TextTable(
+                        "engine", "batch", "length", "dense ms", "ms", "speed-up", "of ideal");
+        for (LatencyFigures.Cell cell : figures.cells()) {
+            table.row(
+                    PlainText.of(String.valueOf(cell.engine())),
+                    Integer.toString(cell.batch()),
+                    Integer.toString(cell.length()),
+                    String.format(Locale.ROOT, "%.2f", cell.denseMilliseconds()),
+                    String.format(Locale.ROOT, "%.2f", cell.milliseconds()),
+                    String.format(Locale.ROOT, "%.2f", cell.speedup()),
+                    String.format(Locale.ROOT, "%.2f", cell.ofIdeal()));
+        }
+        table.print(out);
+    }
+
+    private static @Nullable LatencyFigures figures(JsonNode latency) {
+        if (!latency.path("engines").isObject()) {
+            return null;
+        }
+        try {
+            return new ObjectMapper().treeToValue(latency, LatencyFigures.class);
+        } catch (JsonProcessingException e) {
+            return null; // Nobody vouches for run.json; the rest of the version is still shown.
         }
     }
 }

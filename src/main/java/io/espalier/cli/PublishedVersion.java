@@ -1,8 +1,6 @@
 package io.espalier.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.artifact.Manifest;
 import io.espalier.artifact.Manifest.FileEntry;
 import io.espalier.artifact.ManifestVerifier;
@@ -29,20 +27,18 @@ import java.util.TreeMap;
  * @param manifest what it is
  * @param mask the decided mask
  * @param report null in a version that was published without one
- * @param run what was measured; null if it is not there
+ * @param run what is recorded of it beside; without members if it is not there
  */
 record PublishedVersion(
         Path directory,
         Manifest manifest,
         MaskFile mask,
         @Nullable PruningReport report,
-        @Nullable JsonNode run) {
+        JsonNode run) {
 
     private static final String MASK = "masks/mask.json";
     private static final String WEIGHTS = "slim/model.safetensors";
-    private static final String RUN = "run.json";
     private static final int MOST_BYTES = 64 << 20;
-    private static final int MOST_RUN_BYTES = 1 << 20;
 
     /**
      * Verifies and reads a version.
@@ -63,7 +59,7 @@ record PublishedVersion(
         if (!has(manifest, MASK)) {
             throw new CommandFailure(directory + ": has no " + MASK + ", so its mask is not known");
         }
-        MaskFile mask = MaskFile.fromJson(bytes(directory.resolve(MASK), MOST_BYTES));
+        MaskFile mask = MaskFile.fromJson(bytes(directory.resolve(MASK)));
         if (!mask.parent().equals(manifest.parent())) {
             throw new CommandFailure(
                     "%s: %s is of parent %s, the manifest of %s"
@@ -71,33 +67,20 @@ record PublishedVersion(
         }
         PruningReport report =
                 has(manifest, PruningReport.FILE)
-                        ? PruningReport.fromJson(
-                                bytes(directory.resolve(PruningReport.FILE), MOST_BYTES))
+                        ? PruningReport.fromJson(bytes(directory.resolve(PruningReport.FILE)))
                         : null;
-        return new PublishedVersion(directory, manifest, mask, report, run(directory));
+        return new PublishedVersion(directory, manifest, mask, report, RunRecords.read(directory));
     }
 
     private static boolean has(Manifest manifest, String file) {
         return manifest.files().stream().anyMatch(entry -> entry.name().equals(file));
     }
 
-    private static @Nullable JsonNode run(Path directory) throws IOException {
-        Path file = directory.resolve(RUN);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return null;
-        }
-        try {
-            return new ObjectMapper().readTree(bytes(file, MOST_RUN_BYTES));
-        } catch (JsonProcessingException e) {
-            throw new CommandFailure(file + ": is no JSON; it may be deleted, no digest has it", e);
-        }
-    }
-
-    private static byte[] bytes(Path file, int most) throws IOException {
+    private static byte[] bytes(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] bytes = in.readNBytes(most + 1);
-            if (bytes.length > most) {
-                throw new CommandFailure(file + ": has more than " + most + " bytes");
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new CommandFailure(file + ": has more than " + MOST_BYTES + " bytes");
             }
             return bytes;
         }

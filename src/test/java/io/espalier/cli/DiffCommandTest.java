@@ -31,7 +31,9 @@ class DiffCommandTest {
     static void publish() throws IOException {
         parent = TinyBert.write(directory.resolve("tiny"));
         a = Candidates.publish(directory.resolve("store"), parent, "v1", 5);
-        b = Candidates.publish(directory.resolve("store"), parent, "v2", 6);
+        b =
+                ReportedVersion.without(
+                        Candidates.publish(directory.resolve("store"), parent, "v2", 6));
     }
 
     @Test

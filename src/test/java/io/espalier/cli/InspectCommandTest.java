@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +27,9 @@ class InspectCommandTest {
     @BeforeAll
     static void publish() throws IOException {
         parent = TinyBert.write(directory.resolve("tiny"));
-        bare = Candidates.publish(directory.resolve("bare"), parent, "v1", 5);
+        bare =
+                ReportedVersion.without(
+                        Candidates.publish(directory.resolve("bare"), parent, "v1", 5));
     }
 
     @Test
@@ -80,25 +84,31 @@ class InspectCommandTest {
     }
 
     @Test
-    void measuredTimesAreATableOrLinesAndSteerNoTerminal() throws IOException {
+    void measuredTimesAreShownAndSteerNoTerminal() throws IOException {
         Path version = Candidates.publish(directory.resolve("measured"), parent, "v1", 5);
-        Path file = version.resolve("run.json");
-        Files.writeString(
-                file,
-                """
-                {"job": "x", "latency": [{"batch": 8, "ms": 1.25}, {"batch": 1, "p95\\u001b": 2}]}
-                """);
-        assertThat(inspect(version).out())
-                .contains("latency, as measured (run.json, outside the digest):")
-                .containsPattern("batch +ms +p95\\?")
-                .containsPattern("8 +1.25 +-")
-                .doesNotContain("\u001b");
-        Files.writeString(file, "{\"latency\": {\"b8s64\": {\"p50\": 1.5, \"all\": [1, 2]}}}");
-        assertThat(inspect(version).out()).contains("  b8s64.p50: 1.5", "  b8s64.all[1]: 2");
-        Files.writeString(file, "{\"job\": \"x\"}");
         assertThat(inspect(version).out()).doesNotContain("latency");
+        Path file = version.resolve("run.json");
+        LatencyFigures figures =
+                new LatencyFigures(
+                        "a machine\u001b[2J",
+                        1,
+                        Map.of("onnx", "1.23"),
+                        30,
+                        "tiny",
+                        List.of(
+                                new LatencyFigures.Cell(
+                                        "onnx", 8, 64, "v1", 10.04, 5.5, 5, 6, 0.5, 1.825, 0.9127)),
+                        null);
+        RunRecords.put(version, "latency", figures);
+        assertThat(inspect(version).out())
+                .contains("latency, as measured: a machine?[2J; threads: 1; onnx 1.23")
+                .containsPattern("onnx +8 +64 +10.04 +5.50 +1.8[23] +0.91")
+                .doesNotContain("\u001b");
+        RunRecords.put(version, "latency", List.of(1, 2));
+        assertThat(inspect(version).out())
+                .contains("latency in run.json: not of the form that this build writes");
         Files.writeString(file, "{");
-        assertThat(inspect(version).err()).contains(file + ": is no JSON").hasLineCount(1);
+        assertThat(inspect(version).err()).contains(file + ": not JSON").hasLineCount(1);
     }
 
     @Test

@@ -22,28 +22,47 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Gives a published version a report, as if it had been published with it. */
+/** Published versions with another report than theirs, or with none. */
 final class ReportedVersion {
 
     private ReportedVersion() {}
 
-    /** Adds {@code report.json} to a version and its manifest; returns the report. */
+    /** Puts another report in place of a version's; returns it. */
     static PruningReport report(Path version) throws IOException {
-        Path file = version.resolve(Manifest.FILE);
-        Manifest manifest = Manifest.fromJson(Files.readAllBytes(file));
-        PruningReport report = of(manifest);
+        PruningReport report = of(manifest(version));
         Files.write(version.resolve(PruningReport.FILE), report.toJson());
-        List<FileEntry> files = new ArrayList<>(manifest.files());
-        files.removeIf(entry -> entry.name().equals(PruningReport.FILE));
-        files.add(
-                new FileEntry(PruningReport.FILE, report.toJson().length, sha256(report.toJson())));
-        files.sort(Comparator.comparing(FileEntry::name));
+        seal(version);
+        return report;
+    }
+
+    /** Takes the report out of a version, as if it had been published without. */
+    static Path without(Path version) throws IOException {
+        Files.delete(version.resolve(PruningReport.FILE));
+        Files.delete(version.resolve(PruningReport.PAGE));
+        seal(version);
+        return version;
+    }
+
+    private static Manifest manifest(Path version) throws IOException {
+        return Manifest.fromJson(Files.readAllBytes(version.resolve(Manifest.FILE)));
+    }
+
+    /** Writes a manifest of the files that are there. */
+    private static void seal(Path version) throws IOException {
+        Manifest manifest = manifest(version);
+        List<FileEntry> files = new ArrayList<>();
+        for (FileEntry entry : manifest.files()) {
+            Path file = version.resolve(entry.name());
+            if (Files.exists(file)) {
+                byte[] bytes = Files.readAllBytes(file);
+                files.add(new FileEntry(entry.name(), bytes.length, sha256(bytes)));
+            }
+        }
         Files.write(
-                file,
+                version.resolve(Manifest.FILE),
                 new Manifest(
                                 manifest.format(),
                                 manifest.model(),
@@ -63,7 +82,6 @@ final class ReportedVersion {
                                 manifest.structure(),
                                 files)
                         .toJson());
-        return report;
     }
 
     private static PruningReport of(Manifest manifest) {
