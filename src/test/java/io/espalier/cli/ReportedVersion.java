@@ -73,6 +73,8 @@ final class ReportedVersion {
                                 manifest.budget(),
                                 manifest.window(),
                                 manifest.samples(),
+                                manifest.effectiveSamples(),
+                                manifest.offsets(),
                                 manifest.profile(),
                                 manifest.loss(),
                                 manifest.statistics(),
