@@ -20,11 +20,12 @@ final class KeptSection {
                                 + " traffic needs least. Nothing is retrained."));
         content.add(
                 ReportPage.paragraph(totals(sublayers) + spread(sublayers) + emptied(sublayers)));
-        if (report.budget().roundTo() > 1) {
+        int step = report.budget().roundTo();
+        if (step > 1 && areMultiples(sublayers, step)) {
             content.add(
                     ReportPage.paragraph(
                             "The numbers of kept neurons are multiples of "
-                                    + report.budget().roundTo()
+                                    + step
                                     + ", widths that run fast."));
         }
         if (!sublayers.isEmpty()) {
@@ -38,6 +39,11 @@ final class KeptSection {
             content.add(numbers(sublayers));
         }
         return ReportPage.section("kept", "What is kept", content);
+    }
+
+    private static boolean areMultiples(List<SublayerReport> sublayers, int step) {
+        return of(sublayers, SublayerKind.FFN).stream()
+                .allMatch(each -> each.kept().size() % step == 0);
     }
 
     private static String totals(List<SublayerReport> sublayers) {
