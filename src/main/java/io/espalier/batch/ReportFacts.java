@@ -30,8 +30,10 @@ public final class ReportFacts {
         int divisor = 0;
         for (int s = 0; s < mask.sublayers().size(); s++) {
             if (mask.sublayers().get(s).kind() == SublayerKind.FFN) {
-                divisor = BigInteger.valueOf(divisor)
-.gcd(BigInteger.valueOf(mask.keptUnits(s).length)).intValueExact();
+                divisor =
+                        BigInteger.valueOf(divisor)
+                                .gcd(BigInteger.valueOf(mask.keptUnits(s).length))
+                                .intValueExact();
             }
         }
         return Math.max(1, divisor);
