@@ -35,6 +35,7 @@ import java.util.stream.Stream;
             "All models take turns, one thread each, so that a machine that is busy for a while"
                     + " slows them all.",
             "  ms         median of a call, and its quartiles",
+            "  speed-up   median over the rounds of the first model's time in terms of this one's",
             "  MACs       multiply-accumulates of the units at that length, relative to the first"
                     + " model",
             "  of ideal   speed-up in terms of 1 / MACs",
@@ -42,9 +43,10 @@ import java.util.stream.Stream;
                     + " what is",
             "'beyond ideal' adds up to what the speed-up lacks.",
             "",
-            "--table measures each number of heads and 33 numbers of neurons in ONNX Runtime; times"
-                    + " between",
-            "these are linear. Choose batch and length like those of the traffic.",
+            "--table measures each number of heads and 33 numbers of neurons in ONNX Runtime, and"
+                    + " takes lower",
+            "quartiles, for what a busy machine adds is not the model's; times between these are"
+                    + " linear. Choose batch and length like those of the traffic.",
             "",
             "Examples:",
             "  espalier bench latency --model bert pruned/bert/macs0.50-000001 --record",

@@ -49,6 +49,18 @@ record InterleavedTimes(long[][] nanos) {
         return quantileSeconds(task, 50);
     }
 
+    /**
+     * How many times faster a task is than another: the median over the rounds, in each of which
+     * both met the same machine.
+     */
+    double speedup(int task, int other) {
+        double[] ratios = new double[nanos[task].length];
+        for (int round = 0; round < ratios.length; round++) {
+            ratios[round] = (double) nanos[other][round] / nanos[task][round];
+        }
+        return StatUtils.percentile(ratios, 50);
+    }
+
     /** The time that a share of a task's rounds stays below, in seconds. */
     double quantileSeconds(int task, double percent) {
         double[] times = LongStream.of(nanos[task]).asDoubleStream().toArray();

@@ -152,7 +152,6 @@ final class LatencyBench {
         List<Cell> cells = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             double share = share(models.get(i), workload);
-            double own = times.medianSeconds(i) * 1e3;
             cells.add(
                     new Cell(
                             engine,
@@ -160,12 +159,12 @@ final class LatencyBench {
                             workload.length(),
                             models.get(i).name(),
                             dense,
-                            own,
+                            times.medianSeconds(i) * 1e3,
                             times.quantileSeconds(i, 25) * 1e3,
                             times.quantileSeconds(i, 75) * 1e3,
                             share,
-                            dense / own,
-                            dense / own * share));
+                            times.speedup(i, 0),
+                            times.speedup(i, 0) * share));
         }
         return cells;
     }

@@ -39,7 +39,7 @@ record LatencyFigures(
      * @param lowerQuartile of the same
      * @param upperQuartile of the same
      * @param macsShare multiply-accumulates of its units, relative to the dense model's
-     * @param speedup the dense model's median in terms of this one
+     * @param speedup of this model over the dense one, the median over the rounds
      * @param ofIdeal the speed-up in terms of what the MACs promise, 1 / share
      */
     record Cell(

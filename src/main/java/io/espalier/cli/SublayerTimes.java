@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param machine in words
  * @param threads of the engine
  * @param engine with its version
- * @param rounds calls that each median is of
+ * @param rounds calls that each time is the lower quartile of
  * @param measuredHeads numbers of heads that were timed
  * @param measuredNeurons numbers of neurons that were timed
  * @param workloads a table for each
@@ -51,8 +51,8 @@ record SublayerTimes(
     /**
      * One workload's table.
      *
-     * @param attention median milliseconds for 1, 2, ... heads
-     * @param ffn median milliseconds for 1, 2, ... neurons, linear between the measured ones
+     * @param attention milliseconds for 1, 2, ... heads
+     * @param ffn milliseconds for 1, 2, ... neurons, linear between the measured ones
      */
     record Times(int batch, int length, List<Double> attention, List<Double> ffn) {}
 
@@ -80,8 +80,8 @@ record SublayerTimes(
                 for (int kept : neurons) {
                     sessions.add(session(config, SublayerKind.FFN, kept, chain));
                 }
-                List<Double> medians = medians(sessions, config, workload, rounds, progress);
-                List<Double> each = medians.stream().map(ms -> ms / chain).toList();
+                List<Double> quartiles = quartiles(sessions, config, workload, rounds, progress);
+                List<Double> each = quartiles.stream().map(ms -> ms / chain).toList();
                 measured.add(
                         new Times(
                                 workload.batch(),
@@ -115,7 +115,7 @@ record SublayerTimes(
         return OnnxSession.of(graph.toByteArray());
     }
 
-    private static List<Double> medians(
+    private static List<Double> quartiles(
             List<OnnxSession> sessions,
             BertConfig config,
             Workload workload,
@@ -137,7 +137,7 @@ record SublayerTimes(
                             WARM_UP,
                             rounds);
             return IntStream.range(0, sessions.size())
-                    .mapToObj(i -> times.medianSeconds(i) * 1e3)
+                    .mapToObj(i -> times.quantileSeconds(i, 25) * 1e3)
                     .toList();
         } finally {
             inputs.values().forEach(OnnxTensor::close);
@@ -179,7 +179,7 @@ record SublayerTimes(
 
     /** The line above the table. */
     String head() {
-        return "%s; threads: %d; %s; median milliseconds of %d calls"
+        return "%s; threads: %d; %s; lower quartiles of %d calls, milliseconds"
                 .formatted(machine, threads, engine, rounds);
     }
 

@@ -7,6 +7,7 @@ import ai.djl.modality.Input;
 import ai.djl.modality.Output;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.espalier.artifact.ModelFormat;
 import io.espalier.artifact.SelfCheck;
 import io.espalier.client.Clients.Asked;
@@ -37,6 +38,7 @@ class ServingITCase {
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final JsonMapper JSON = new JsonMapper();
     private static final int THREADS = 4;
     private static final int REQUESTS = 1_000;
     private static final int SWAPS = 10;
@@ -278,7 +280,10 @@ class ServingITCase {
                 assertThat(best.getProbability()).isEqualTo(answer.probability(), within(1e-4));
                 Input input = new Input();
                 input.add("data", text);
-                assertThat(serving.predict(input).getAsString(0)).contains(answer.label());
+                assertThat(JSON.readTree(serving.predict(input).getAsString(0)))
+                        .first()
+                        .extracting(first -> first.path("className").asText())
+                        .isEqualTo(answer.label());
             }
         }
     }
