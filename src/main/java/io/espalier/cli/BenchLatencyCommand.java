@@ -46,7 +46,8 @@ import java.util.stream.Stream;
             "--table measures each number of heads and 33 numbers of neurons in ONNX Runtime, and"
                     + " takes lower",
             "quartiles, for what a busy machine adds is not the model's; times between these are"
-                    + " linear. Choose batch and length like those of the traffic.",
+                    + " linear. The last layer, which computes first tokens alone, has times of its"
+                    + " own. Choose batch and length like those of the traffic.",
             "",
             "Examples:",
             "  espalier bench latency --model bert pruned/bert/macs0.50-000001 --record",

@@ -6,6 +6,7 @@ import io.espalier.cost.Workload;
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
 import io.espalier.onnx.bert.BertSublayers;
+import io.espalier.onnx.graph.OnnxGraph;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,13 +55,23 @@ record SublayerTimes(
      *
      * @param attention milliseconds for 1, 2, ... heads
      * @param ffn milliseconds for 1, 2, ... neurons, linear between the measured ones
+     * @param last the same in the last layer
      */
-    record Times(int batch, int length, List<Double> attention, List<Double> ffn) {}
+    record Times(int batch, int length, List<Double> attention, List<Double> ffn, LastTimes last) {}
+
+    /**
+     * Times in the last layer.
+     *
+     * @param attention as in the others
+     * @param ffn as in the others
+     */
+    record LastTimes(List<Double> attention, List<Double> ffn) {}
 
     /** Calls that {@link #measure} makes, for a progress bar. */
     static long calls(BertConfig config, int workloads, int rounds) {
         long widths = widths(units(config, SublayerKind.FFN)).size();
-        return (widths + units(config, SublayerKind.ATTENTION)) * workloads * (WARM_UP + rounds);
+        long graphs = 2 * (widths + units(config, SublayerKind.ATTENTION));
+        return graphs * workloads * (WARM_UP + rounds);
     }
 
     /** Measures all widths of a model's sublayers, in turn. */
@@ -72,22 +84,35 @@ record SublayerTimes(
         List<Times> measured = new ArrayList<>();
         for (Workload workload : workloads) {
             int chain = chain(config, workload);
+            int beside = Math.min(CHAIN, config.dense().size() / 2);
             List<OnnxSession> sessions = new ArrayList<>();
+            List<Integer> counts = new ArrayList<>();
             try {
-                for (int kept : heads) {
-                    sessions.add(session(config, SublayerKind.ATTENTION, kept, chain));
+                for (SublayerKind kind : List.of(SublayerKind.ATTENTION, SublayerKind.FFN)) {
+                    for (int kept : kind == SublayerKind.ATTENTION ? heads : neurons) {
+                        sessions.add(session(BertSublayers.chain(config, kind, kept, chain)));
+                        sessions.add(session(BertSublayers.last(config, kind, kept, beside)));
+                        counts.addAll(List.of(chain, beside));
+                    }
                 }
-                for (int kept : neurons) {
-                    sessions.add(session(config, SublayerKind.FFN, kept, chain));
+                InterleavedTimes times = time(sessions, config, workload, rounds, progress);
+                List<Double> inner = new ArrayList<>();
+                List<Double> last = new ArrayList<>();
+                for (int i = 0; i < sessions.size(); i++) {
+                    double each = times.quantileSeconds(i, 25) * 1e3 / counts.get(i);
+                    (i % 2 == 0 ? inner : last).add(each);
                 }
-                List<Double> quartiles = quartiles(sessions, config, workload, rounds, progress);
-                List<Double> each = quartiles.stream().map(ms -> ms / chain).toList();
+                int split = heads.size();
+                int end = inner.size();
                 measured.add(
                         new Times(
                                 workload.batch(),
                                 workload.length(),
-                                interpolated(heads, each.subList(0, heads.size())),
-                                interpolated(neurons, each.subList(heads.size(), each.size()))));
+                                interpolated(heads, inner.subList(0, split)),
+                                interpolated(neurons, inner.subList(split, end)),
+                                new LastTimes(
+                                        interpolated(heads, last.subList(0, split)),
+                                        interpolated(neurons, last.subList(split, end)))));
             } finally {
                 sessions.forEach(OnnxSession::close);
             }
@@ -108,14 +133,13 @@ record SublayerTimes(
         return isShort ? Math.min(CHAIN, config.dense().size() / 2) : 1;
     }
 
-    private static OnnxSession session(BertConfig config, SublayerKind kind, int kept, int chain)
-            throws IOException {
-        ByteArrayOutputStream graph = new ByteArrayOutputStream();
-        BertSublayers.of(config, kind, kept, chain).write(graph);
-        return OnnxSession.of(graph.toByteArray());
+    private static OnnxSession session(OnnxGraph graph) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        graph.write(bytes);
+        return OnnxSession.of(bytes.toByteArray());
     }
 
-    private static List<Double> quartiles(
+    private static InterleavedTimes time(
             List<OnnxSession> sessions,
             BertConfig config,
             Workload workload,
@@ -124,21 +148,17 @@ record SublayerTimes(
         Map<String, OnnxTensor> inputs =
                 MadeUpBatch.of(workload, config.vocabulary()).activations(config.hidden());
         try {
-            InterleavedTimes times =
-                    InterleavedTimes.measure(
-                            sessions.stream()
-                                    .<InterleavedTimes.Task>map(
-                                            session ->
-                                                    round -> {
-                                                        session.run(inputs);
-                                                        progress.step(1);
-                                                    })
-                                    .toList(),
-                            WARM_UP,
-                            rounds);
-            return IntStream.range(0, sessions.size())
-                    .mapToObj(i -> times.quantileSeconds(i, 25) * 1e3)
-                    .toList();
+            return InterleavedTimes.measure(
+                    sessions.stream()
+                            .<InterleavedTimes.Task>map(
+                                    session ->
+                                            round -> {
+                                                session.run(inputs);
+                                                progress.step(1);
+                                            })
+                            .toList(),
+                    WARM_UP,
+                    rounds);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
@@ -191,9 +211,15 @@ record SublayerTimes(
                                         Stream.of("sublayer", "units"),
                                         workloads.stream().map(t -> "b" + t.batch + "s" + t.length))
                                 .toArray(String[]::new));
-        rows(table, "attention", measuredHeads, workloads.stream().map(Times::attention).toList());
-        rows(table, "ffn", measuredNeurons, workloads.stream().map(Times::ffn).toList());
+        rows(table, "attention", measuredHeads, columns(Times::attention));
+        rows(table, "ffn", measuredNeurons, columns(Times::ffn));
+        rows(table, "last attention", measuredHeads, columns(times -> times.last.attention));
+        rows(table, "last ffn", measuredNeurons, columns(times -> times.last.ffn));
         return table;
+    }
+
+    private List<List<Double>> columns(Function<Times, List<Double>> of) {
+        return workloads.stream().map(of).toList();
     }
 
     private static void rows(

@@ -2,6 +2,7 @@ package io.espalier.cost;
 
 import io.espalier.mask.Sublayer;
 import io.espalier.mask.SublayerKind;
+import org.jspecify.annotations.Nullable;
 
 import java.io.Serializable;
 import java.util.List;
@@ -15,14 +16,37 @@ import java.util.List;
  *
  * @param attention [H] for 1 to H heads
  * @param ffn [F] for 1 to F neurons
+ * @param last the same of the last layer; null if it takes as long as the others
  */
-public record LatencyTable(List<Double> attention, List<Double> ffn)
+public record LatencyTable(List<Double> attention, List<Double> ffn, @Nullable Last last)
         implements CostModel, Serializable {
+
+    /**
+     * Times of the last layer, which computes first tokens alone.
+     *
+     * @param layer its index
+     * @param attention [H] as in the other layers
+     * @param ffn [F] as in the other layers
+     */
+    public record Last(int layer, List<Double> attention, List<Double> ffn)
+            implements Serializable {
+
+        /** Checks the times and copies the lists. */
+        public Last {
+            attention = checked("attention", attention);
+            ffn = checked("ffn", ffn);
+        }
+    }
 
     /** Checks the times and copies the lists. */
     public LatencyTable {
         attention = checked("attention", attention);
         ffn = checked("ffn", ffn);
+    }
+
+    /** A table in which all layers are alike. */
+    public LatencyTable(List<Double> attention, List<Double> ffn) {
+        this(attention, ffn, null);
     }
 
     private static List<Double> checked(String field, List<Double> times) {
@@ -73,6 +97,10 @@ public record LatencyTable(List<Double> attention, List<Double> ffn)
     }
 
     private List<Double> times(Sublayer sublayer) {
-        return sublayer.kind() == SublayerKind.ATTENTION ? attention : ffn;
+        boolean heads = sublayer.kind() == SublayerKind.ATTENTION;
+        if (last != null && sublayer.layer() == last.layer) {
+            return heads ? last.attention : last.ffn;
+        }
+        return heads ? attention : ffn;
     }
 }

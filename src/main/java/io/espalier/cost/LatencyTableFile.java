@@ -3,6 +3,7 @@ package io.espalier.cost;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.cost.LatencyTable.Last;
 import io.espalier.cost.LatencyTables.Entry;
 import io.espalier.mask.Sublayer;
 
@@ -17,8 +18,11 @@ import java.util.List;
  * read.
  *
  * <pre>
- *   {"format": 2, "workloads": [{"batch": 8, "length": 64, "attention": [...], "ffn": [...]}]}
+ *   {"format": 2, "workloads": [{"batch": 8, "length": 64, "attention": [...], "ffn": [...],
+ *                                "last": {"attention": [...], "ffn": [...]}}, ...]}
  * </pre>
+ *
+ * <p>{@code last} is of the last layer, and may be missing.
  *
  * <p>Without {@code workloads}, as in the first format, the file is a single table; its batch and
  * length, if it has them, name it.
@@ -60,7 +64,17 @@ public final class LatencyTableFile {
     }
 
     private static Entry entry(JsonNode node, List<Sublayer> sublayers) {
-        LatencyTable table = new LatencyTable(times(node, "attention"), times(node, "ffn"));
+        JsonNode last = node.path("last");
+        LatencyTable table =
+                new LatencyTable(
+                        times(node, "attention"),
+                        times(node, "ffn"),
+                        last.isMissingNode()
+                                ? null
+                                : new Last(
+                                        sublayers.get(sublayers.size() - 1).layer(),
+                                        times(last, "attention"),
+                                        times(last, "ffn")));
         table.requireShapeOf(sublayers);
         boolean named = node.path("batch").isInt() && node.path("length").isInt();
         return new Entry(

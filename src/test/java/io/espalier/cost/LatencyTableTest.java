@@ -99,6 +99,25 @@ class LatencyTableTest extends CostModelContract {
     }
 
     @Test
+    void theLastLayerMayHaveTimesOfItsOwn() throws IOException {
+        String text =
+                """
+                {"attention": [1, 1.5, 1.75], "ffn": [1.0, 1.25, 1.125, 2, 2.5],
+                 "last": {"attention": [0.25, 0.5, 0.75], "ffn": [0.1, 0.2, 0.3, 0.4, 0.5]}}
+                """;
+        Files.writeString(file, text);
+        LatencyTable table = LatencyTableFile.read(file, SUBLAYERS).of(null);
+        assertThat(table.cost(SUBLAYERS.get(0), 2)).isEqualTo(1.5);
+        assertThat(table.cost(SUBLAYERS.get(1), 3)).isEqualTo(1.125);
+        assertThat(table.cost(SUBLAYERS.get(2), 2)).isEqualTo(0.5);
+        assertThat(table.cost(SUBLAYERS.get(3), 3)).isEqualTo(0.3);
+        assertThat(table.cost(SUBLAYERS.get(3), 0)).isZero();
+        Files.writeString(file, text.replace("[0.25, 0.5, 0.75]", "[0.25, 0.5]"));
+        assertThatThrownBy(() -> LatencyTableFile.read(file, SUBLAYERS))
+                .hasMessageContaining("'attention' has 2 entries, sublayer '1/att' has 3 units");
+    }
+
+    @Test
     void aWorkloadStandsOnce() {
         Entry one = new Entry(new Workload(1, 16), table(0));
         Entry two = new Entry(new Workload(1, 32), table(0));

@@ -16,22 +16,20 @@ import java.util.List;
  * <pre>
  *   hidden           float32 (batch, sequence, d)
  *   attention_mask   int64 (batch, sequence)
- *   (last node)      float32 (batch, sequence, d)
  * </pre>
+ *
+ * <p>Outputs are float32 and bear the names of the nodes they come from.
  */
 public final class BertSublayers {
 
-    private BertSublayers() {}
+    private final BertConfig config;
+    private final OnnxGraph graph = new OnnxGraph("sublayers");
+    private final BertLayers layers;
+    private final String hidden;
 
-    /**
-     * Sublayers of one kind, one after the other.
-     *
-     * @param kept units that each keeps, at least 1
-     * @param count from layer 0 on, at least 1 and at most the layers
-     */
-    public static OnnxGraph of(BertConfig config, SublayerKind kind, int kept, int count) {
-        OnnxGraph graph = new OnnxGraph("sublayers");
-        String x =
+    private BertSublayers(BertConfig config) {
+        this.config = config;
+        this.hidden =
                 graph.input(
                         "hidden",
                         DType.F32,
@@ -39,15 +37,45 @@ public final class BertSublayers {
                         Dimension.SEQUENCE,
                         Dimension.of(config.hidden()));
         String mask = BertGraph.tokens(graph, "attention_mask");
-        BertLayers layers =
-                new BertLayers(graph, new Matrices(graph, new MadeUpWeights()), config, mask);
-        List<Sublayer> chain =
-                config.dense().stream().filter(s -> s.kind() == kind).limit(count).toList();
-        for (Sublayer sublayer : chain) {
-            x = layers.add(sublayer, kept, x);
+        this.layers = new BertLayers(graph, new Matrices(graph, new MadeUpWeights()), config, mask);
+    }
+
+    /**
+     * Sublayers of one kind, one after the other.
+     *
+     * @param kept units that each keeps, at least 1
+     * @param count from layer 0 on, at least 1 and at most the layers
+     */
+    public static OnnxGraph chain(BertConfig config, SublayerKind kind, int kept, int count) {
+        BertSublayers made = new BertSublayers(config);
+        String x = made.hidden;
+        for (Sublayer sublayer : made.first(kind, count)) {
+            x = made.layers.add(sublayer, kept, x);
         }
-        graph.output(
-                x, DType.F32, Dimension.BATCH, Dimension.SEQUENCE, Dimension.of(config.hidden()));
-        return graph;
+        made.output(x, Dimension.SEQUENCE);
+        return made.graph;
+    }
+
+    /**
+     * Sublayers of one kind, side by side, as the last layer has them: of first tokens alone.
+     *
+     * @param kept units that each keeps, at least 1
+     * @param count from layer 0 on, at least 1 and at most the layers
+     */
+    public static OnnxGraph last(BertConfig config, SublayerKind kind, int kept, int count) {
+        BertSublayers made = new BertSublayers(config);
+        for (Sublayer sublayer : made.first(kind, count)) {
+            made.output(
+                    made.layers.addForFirstTokens(sublayer, kept, made.hidden), Dimension.of(1));
+        }
+        return made.graph;
+    }
+
+    private List<Sublayer> first(SublayerKind kind, int count) {
+        return config.dense().stream().filter(s -> s.kind() == kind).limit(count).toList();
+    }
+
+    private void output(String node, Dimension tokens) {
+        graph.output(node, DType.F32, Dimension.BATCH, tokens, Dimension.of(config.hidden()));
     }
 }
