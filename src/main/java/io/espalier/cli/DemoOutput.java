@@ -101,7 +101,9 @@ record DemoOutput(PrintWriter out, int windows, Loss loss) {
     void models(List<PrunedModelAnnouncement> announced, ArtifactStore store, Path root)
             throws IOException {
         out.println();
-        out.println(announced.size() + " pruned models, each verified against its manifest:");
+        out.println(
+                announced.size()
+                        + " pruned models, verified; open report.html of one in a browser:");
         for (PrunedModelAnnouncement model : announced) {
             store.verify(model.getModel(), model.getVersion());
             out.println("  " + root.resolve(model.getLocation()));

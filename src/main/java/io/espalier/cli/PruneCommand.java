@@ -62,8 +62,9 @@ import java.util.concurrent.Callable;
             "published. Accuracy of the dense and the pruned model, agreement and KL",
             "(dense || pruned) are taken on the held-out samples.",
             "",
-            "The pruned models lie in OUTPUT/<model>/<version>/: slim/ is the model, manifest.json",
-            "says what it is, masks/mask.json which units it keeps. 'espalier evaluate' loads them."
+            "The pruned models lie in OUTPUT/<model>/<version>/: onnx/ for ONNX Runtime, stock/ for",
+            "transformers, slim/ and djl/; report.html says what was pruned and what it cost.",
+            "'espalier inspect', 'verify' and 'evaluate' read them."
         })
 final class PruneCommand implements Callable<Integer> {
 
