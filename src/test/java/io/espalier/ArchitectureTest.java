@@ -87,6 +87,12 @@ class ArchitectureTest {
         "cluster, org.apache.flink.configuration..",
         "cluster, org.apache.kafka..",
         "cluster, com.fasterxml.jackson.databind..",
+        "client, artifact",
+        "client, wire",
+        "client, org.apache.kafka..",
+        "client, ai.djl..",
+        "client, ai.onnxruntime..",
+        "client, com.fasterxml.jackson..",
         "demo, ..",
         "cli, org.apache.commons.math3.."
     })

@@ -19,6 +19,8 @@ import java.util.List;
  * @param budget what was allowed and what was used
  * @param window the event time it was decided for
  * @param samples number of calibration samples in the statistics
+ * @param effectiveSamples what they are worth after forgetting
+ * @param offsets where they were read; empty if nobody knows
  * @param profile of the numerics
  * @param loss kind of loss the gradients are of, like {@code supervised}
  * @param statisticsDigest of the statistics the decision was made from
@@ -35,6 +37,8 @@ public record CandidateDescription(
         Manifest.Budget budget,
         Manifest.Window window,
         long samples,
+        double effectiveSamples,
+        List<Manifest.Offsets> offsets,
         String profile,
         String loss,
         String statisticsDigest,
@@ -49,6 +53,7 @@ public record CandidateDescription(
         Ids.require("model id", model);
         Ids.require("version", version);
         repairs = List.copyOf(repairs);
+        offsets = List.copyOf(offsets);
         if (repairs.size() != mask.sublayers().size()) {
             throw new IllegalArgumentException(
                     "candidate '"

@@ -234,6 +234,8 @@ public final class Draft {
                 candidate.budget(),
                 candidate.window(),
                 candidate.samples(),
+                candidate.effectiveSamples(),
+                candidate.offsets(),
                 candidate.profile(),
                 candidate.loss(),
                 candidate.statisticsDigest(),

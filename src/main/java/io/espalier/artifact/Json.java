@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,8 +61,22 @@ final class Json {
      * @param file the name for messages
      */
     static <T> T read(String file, byte[] json, Class<T> type) throws ArtifactException {
+        return refusing(file, () -> MAPPER.readValue(json, type));
+    }
+
+    /** The same of a tree that was read with {@link #read}. */
+    static <T> T convert(String file, ObjectNode tree, Class<T> type) throws ArtifactException {
+        return refusing(file, () -> MAPPER.treeToValue(tree, type));
+    }
+
+    /** Gives a value, or null. */
+    private interface Reading<T> {
+        @Nullable T read() throws IOException;
+    }
+
+    private static <T> T refusing(String file, Reading<T> reading) throws ArtifactException {
         try {
-            T value = MAPPER.readValue(json, type);
+            T value = reading.read();
             if (value == null) {
                 throw new ArtifactException(file + ": is empty");
             }

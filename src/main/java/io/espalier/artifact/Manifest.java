@@ -1,5 +1,7 @@
 package io.espalier.artifact;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -10,7 +12,7 @@ import java.util.regex.Pattern;
  * <p>Everything in it is a function of the input; the SHA-256 of its bytes is the artefact's
  * digest. Members stand in the file as the components stand here.
  *
- * @param format 1
+ * @param format 2; format 1 knew neither effective samples nor offsets
  * @param model id of the model
  * @param version id of the version
  * @param tool program and version that wrote it
@@ -19,6 +21,8 @@ import java.util.regex.Pattern;
  * @param budget share allowed and used
  * @param window event time decided for
  * @param samples calibration samples in the statistics
+ * @param effectiveSamples what they are worth after forgetting; 0 if that was not recorded
+ * @param offsets where they were read; empty if that was not recorded
  * @param profile of the numerics
  * @param loss kind of loss
  * @param statistics digest of the statistics
@@ -36,6 +40,8 @@ public record Manifest(
         Budget budget,
         Window window,
         long samples,
+        double effectiveSamples,
+        List<Offsets> offsets,
         String profile,
         String loss,
         String statistics,
@@ -46,7 +52,8 @@ public record Manifest(
     /** Name of the file. */
     public static final String FILE = "manifest.json";
 
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
+    private static final int WITHOUT_OFFSETS = 1;
     static final String DIGEST_PREFIX = "sha256:";
 
     /** Refuses another format, bad ids and a file named twice or out of order. */
@@ -57,6 +64,10 @@ public record Manifest(
         }
         Ids.require("model id", model);
         Ids.require("version", version);
+        if (!(effectiveSamples >= 0) || Double.isInfinite(effectiveSamples)) {
+            throw new IllegalArgumentException("effective samples " + effectiveSamples);
+        }
+        offsets = List.copyOf(offsets);
         structure = List.copyOf(structure);
         files = List.copyOf(files);
         for (int i = 1; i < files.size(); i++) {
@@ -92,6 +103,24 @@ public record Manifest(
      * @param end first millisecond after it
      */
     public record Window(long start, long end) {}
+
+    /**
+     * The samples of one partition; other windows', held-out and refused ones lie between them too.
+     *
+     * @param partition {@code <topic>-<partition>}; of a file its name in place of the topic's
+     * @param first offset, inclusive
+     * @param last offset, inclusive
+     */
+    public record Offsets(String partition, long first, long last) {
+
+        /** Refuses ranges that end before they begin. */
+        public Offsets {
+            if (last < first) {
+                throw new IllegalArgumentException(
+                        "offsets of '" + partition + "' from " + first + " to " + last);
+            }
+        }
+    }
 
     /**
      * What one sublayer became.
@@ -153,6 +182,13 @@ public record Manifest(
 
     /** Reads the file's bytes. */
     public static Manifest fromJson(byte[] json) throws ArtifactException {
-        return Json.read(FILE, json, Manifest.class);
+        ObjectNode manifest = Json.read(FILE, json, ObjectNode.class);
+        if (manifest.path("format").isInt()
+                && manifest.path("format").asInt() == WITHOUT_OFFSETS
+                && !manifest.has("effectiveSamples")
+                && !manifest.has("offsets")) {
+            manifest.put("format", FORMAT).put("effectiveSamples", 0.0).putArray("offsets");
+        }
+        return Json.convert(FILE, manifest, Manifest.class);
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param version id of the version it will become
  * @param stagingPath its place, relative to the store's root
  * @param manifestDigest SHA-256 of its manifest, in hexadecimal
- * @param bytes size of all its files
+ * @param bytes size of its manifest and the files that lists
  */
 public record StagedModel(
         String model, String version, String stagingPath, String manifestDigest, long bytes) {

@@ -48,10 +48,12 @@ final class StagingArea {
     void add(String name, FileOps.Content content) throws IOException {
         MessageDigest digest = Sha256.start();
         Path file = write(name, out -> content.writeTo(new DigestOutputStream(out, digest)));
-        entries.put(name, new FileEntry(name, Files.size(file), Sha256.finish(digest)));
+        long size = Files.size(file);
+        written += size;
+        entries.put(name, new FileEntry(name, size, Sha256.finish(digest)));
     }
 
-    /** Adds one file that no manifest lists. */
+    /** Adds one file that no manifest lists and no size counts. */
     void addUnlisted(String name, byte[] content) throws IOException {
         write(name, out -> out.write(content));
     }
@@ -66,7 +68,6 @@ final class StagingArea {
                     }
                     files.write(file, content);
                     files.sync(file);
-                    written += Files.size(file);
                 });
         return file;
     }
@@ -76,7 +77,10 @@ final class StagingArea {
         return entries;
     }
 
-    /** Writes the manifest and makes all names durable; returns the bytes of all files. */
+    /**
+     * Writes the manifest and makes all names durable; returns the bytes of what is listed, and its
+     * own.
+     */
     long seal(byte[] manifest) throws IOException {
         Path file = directory.resolve(Manifest.FILE);
         explained(

@@ -76,6 +76,8 @@ public record ReplayedPublication(
                                 pruned.share()),
                         window,
                         samples,
+                        samples,
+                        List.of(),
                         profile,
                         loss,
                         statisticsDigest,

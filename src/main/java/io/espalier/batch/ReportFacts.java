@@ -4,9 +4,12 @@ import io.espalier.artifact.CandidateDescription;
 import io.espalier.cost.MacCost;
 import io.espalier.drift.HeldOutQuality;
 import io.espalier.mask.PruningMask;
+import io.espalier.mask.SublayerKind;
 import io.espalier.model.ModelDescription;
 import io.espalier.report.PruningReport;
 import org.jspecify.annotations.Nullable;
+
+import java.math.BigInteger;
 
 /** The parts of a {@link PruningReport} that every way of pruning has. */
 public final class ReportFacts {
@@ -19,7 +22,21 @@ public final class ReportFacts {
                 candidate.budget().spec(),
                 candidate.budget().target(),
                 candidate.budget().achieved(),
-                1);
+                commonDivisor(candidate.mask()));
+    }
+
+    /** The largest number of which all kept numbers of neurons are multiples; at least 1. */
+    private static int commonDivisor(PruningMask mask) {
+        int divisor = 0;
+        for (int s = 0; s < mask.sublayers().size(); s++) {
+            if (mask.sublayers().get(s).kind() == SublayerKind.FFN) {
+                divisor =
+                        BigInteger.valueOf(divisor)
+                                .gcd(BigInteger.valueOf(mask.keptUnits(s).length))
+                                .intValueExact();
+            }
+        }
+        return Math.max(1, divisor);
     }
 
     /**

@@ -169,6 +169,8 @@ final class DecisionBench {
                         new Manifest.Budget(budget.toString(), budget.share(), share),
                         new Manifest.Window(0, 1),
                         samples.size(),
+                        samples.size(),
+                        List.of(),
                         profile.label(),
                         statistics.get(0).loss().label(),
                         "",

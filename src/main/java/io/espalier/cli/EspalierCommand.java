@@ -40,6 +40,8 @@ public final class EspalierCommand {
                                 new EvaluateCommand(),
                                 new ExportCommand(),
                                 new VerifyCommand(),
+                                new InspectCommand(),
+                                new DiffCommand(),
                                 new AblateCommand(),
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),
@@ -72,6 +74,7 @@ public final class EspalierCommand {
                         "  espalier demo --windows 4",
                         "  espalier prune --model DIR --data train.tsv --budget macs=0.5 --output OUT",
                         "  espalier evaluate --model DIR --pruned OUT/... --data test.tsv",
+                        "  espalier inspect OUT/MODEL/macs0.50-000001",
                         "  espalier ablate --model DIR --data train.tsv --test test.tsv --seeds 3",
                         "",
                         "A budget is the share of the dense model that is kept: macs=0.5 keeps half"

@@ -1,7 +1,7 @@
 package io.espalier.cli;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
+import io.espalier.client.OnnxRuntime;
 import io.espalier.cost.Workload;
 import io.espalier.model.Encoding;
 
@@ -59,7 +59,7 @@ record MadeUpBatch(int[][] ids) {
                 OnnxSession.guarded(
                         () ->
                                 OnnxTensor.createTensor(
-                                        OrtEnvironment.getEnvironment(), values.flip(), shape));
+                                        OnnxRuntime.environment(), values.flip(), shape));
         return Map.of("hidden", tensor, "attention_mask", mask());
     }
 
@@ -80,6 +80,6 @@ record MadeUpBatch(int[][] ids) {
     private OnnxTensor tensor(Row row) {
         long[][] values = Arrays.stream(ids).map(row::of).toArray(long[][]::new);
         return OnnxSession.guarded(
-                () -> OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), values));
+                () -> OnnxTensor.createTensor(OnnxRuntime.environment(), values));
     }
 }

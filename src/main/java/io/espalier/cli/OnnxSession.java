@@ -1,9 +1,9 @@
 package io.espalier.cli;
 
 import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.espalier.client.OnnxRuntime;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -32,8 +32,7 @@ final class OnnxSession implements AutoCloseable {
                             options.enableProfiling(profile.toString());
                         }
                         return new OnnxSession(
-                                OrtEnvironment.getEnvironment()
-                                        .createSession(graph.toString(), options));
+                                OnnxRuntime.environment().createSession(graph.toString(), options));
                     }
                 });
     }
@@ -44,7 +43,7 @@ final class OnnxSession implements AutoCloseable {
                 () -> {
                     try (OrtSession.SessionOptions options = options()) {
                         return new OnnxSession(
-                                OrtEnvironment.getEnvironment().createSession(graph, options));
+                                OnnxRuntime.environment().createSession(graph, options));
                     }
                 });
     }
@@ -58,7 +57,7 @@ final class OnnxSession implements AutoCloseable {
 
     /** Version of the runtime. */
     static String version() {
-        return OrtEnvironment.getEnvironment().getVersion();
+        return OnnxRuntime.environment().getVersion();
     }
 
     /** Runs it once; what comes out is thrown away. */

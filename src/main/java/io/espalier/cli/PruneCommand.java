@@ -223,7 +223,7 @@ final class PruneCommand implements Callable<Integer> {
     private PruneReport streamed(
             EspalierConfig config, ParentModel parent, List<TsvDataset.Example> drawn)
             throws Exception {
-        List<RawRecord> records = CalibrationRecords.of(drawn, data.toString());
+        List<RawRecord> records = CalibrationRecords.of(drawn, String.valueOf(data.getFileName()));
         BoundedRun run;
         try (ScoringProgress progress =
                 ScoringProgress.start("score", records.size(), KafkaJob.scorers(config))) {
@@ -248,12 +248,12 @@ final class PruneCommand implements Callable<Integer> {
                 config.profile().label(),
                 config.loss().label(),
                 rows,
-                run.deadLetters().stream().map(PruneCommand::place).toList(),
+                run.deadLetters().stream().map(this::place).toList(),
                 List.of());
     }
 
-    private static String place(DeadLetter letter) {
-        return letter.getTopic() + ":" + letter.getOffset() + ": " + letter.getMessage();
+    private String place(DeadLetter letter) {
+        return data + ":" + letter.getOffset() + ": " + letter.getMessage();
     }
 
     private Configuration configuration(List<Budget> wanted) {

@@ -15,12 +15,18 @@ public final class Followed {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final LiveFile live;
+    private final Path root;
+    private final String name;
     private final Function<Notices, Announcements> announcements;
 
-    private Followed(LiveFile live, Function<Notices, Announcements> announcements) {
-        this.live = live;
+    private Followed(Path root, String name, Function<Notices, Announcements> announcements) {
+        this.root = root;
+        this.name = name;
         this.announcements = announcements;
+    }
+
+    private static Followed of(LiveFile live, Function<Notices, Announcements> announcements) {
+        return new Followed(live.root(), live.model() + " at " + live.budget(), announcements);
     }
 
     /**
@@ -45,7 +51,7 @@ public final class Followed {
             throw new IllegalArgumentException("period " + period + "; at least 1 ms");
         }
         LiveFile live = new LiveFile(root, model, budget);
-        return new Followed(live, notices -> new LiveFileAnnouncements(live, period));
+        return of(live, notices -> new LiveFileAnnouncements(live, period));
     }
 
     /**
@@ -62,11 +68,28 @@ public final class Followed {
             Map<String, ?> settings, String topic, Path root, String model, String budget) {
         Map<String, Object> given = Map.copyOf(settings);
         LiveFile live = new LiveFile(root, model, budget);
-        return new Followed(live, notices -> TopicAnnouncements.of(given, topic, live, notices));
+        return of(live, notices -> TopicAnnouncements.of(given, topic, live, notices));
+    }
+
+    /**
+     * Follows nothing: serves one version, to try it or where versions are rolled out by other
+     * means. Its digest is taken as it is, since nobody announced it.
+     *
+     * @param directory {@code <root>/<model>/<version>}, as {@code prune} or a job wrote it
+     */
+    public static Followed version(Path directory) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        Path model = absolute.getParent();
+        Path root = model == null ? null : model.getParent();
+        if (root == null) {
+            throw new IllegalArgumentException(
+                    "'" + directory + "' is no <root>/<model>/<version>");
+        }
+        return new Followed(root, absolute.toString(), notices -> new FixedVersion(absolute));
     }
 
     Path root() {
-        return live.root();
+        return root;
     }
 
     Announcements open(Notices notices) {
@@ -75,6 +98,6 @@ public final class Followed {
 
     @Override
     public String toString() {
-        return live.model() + " at " + live.budget();
+        return name;
     }
 }

@@ -149,7 +149,7 @@ public final class LiveClassifier implements AutoCloseable {
         private final Followed followed;
         private Loader loader = OnnxNetwork.loader(1);
         private List<BatchShape> warmUp = List.of(new BatchShape(1, 16), new BatchShape(8, 64));
-        private Listener listener = new Listener() {};
+        private Listener listener = new LoggingListener();
         private Duration appearance = Duration.ofMinutes(10);
         private Duration retry = Duration.ofMinutes(1);
 
@@ -185,7 +185,10 @@ public final class LiveClassifier implements AutoCloseable {
             return this;
         }
 
-        /** Is told what becomes of announced versions. */
+        /**
+         * Is told what becomes of announced versions; by default the platform's logger {@code
+         * io.espalier.client} is.
+         */
         public Builder listener(Listener to) {
             this.listener = to;
             return this;

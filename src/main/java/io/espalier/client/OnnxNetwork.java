@@ -1,6 +1,5 @@
 package io.espalier.client;
 
-import ai.djl.engine.Engine;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -15,7 +14,6 @@ import java.util.Set;
 /** A published {@code onnx/model.onnx} in a session of ONNX Runtime. */
 final class OnnxNetwork implements Network {
 
-    private static final String DJL_ENGINE = "OnnxRuntime";
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
     private static final String TYPES = "token_type_ids";
@@ -43,7 +41,7 @@ final class OnnxNetwork implements Network {
     }
 
     private static OnnxNetwork start(String name, byte[] graph, int threads) throws IOException {
-        OrtEnvironment environment = environment();
+        OrtEnvironment environment = OnnxRuntime.environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             OrtSession session = environment.createSession(graph, options);
@@ -57,21 +55,6 @@ final class OnnxNetwork implements Network {
         } catch (OrtException e) {
             throw new ServingException(name + ": ONNX Runtime refuses it: " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * The one environment of this process. DJL's engine fails where it does not make it itself, so
-     * that it goes first where it is on the class path.
-     */
-    private static OrtEnvironment environment() {
-        try {
-            if (Engine.hasEngine(DJL_ENGINE)) {
-                Engine.getEngine(DJL_ENGINE);
-            }
-        } catch (LinkageError e) {
-            // Others have made the environment already; it is DJL that cannot use it, not this.
-        }
-        return OrtEnvironment.getEnvironment();
     }
 
     private static void requireOurs(String name, OrtSession session) throws ServingException {

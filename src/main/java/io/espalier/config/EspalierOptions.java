@@ -296,15 +296,6 @@ public final class EspalierOptions {
                                     + "otherwise its projections are re-tuned. 0 follows every "
                                     + "change.");
 
-    public static final ConfigOption<String> TUNING_MODE =
-            ConfigOptions.key("espalier.tuning.mode")
-                    .stringType()
-                    .defaultValue("projection")
-                    .withDescription(
-                            "What is solved anew in a pruned sublayer. `projection`: weights and "
-                                    + "bias of the output projection; `mask-values`: one scale for "
-                                    + "each kept unit, and the bias.");
-
     public static final ConfigOption<Integer> SEARCH_ROUND_TO =
             ConfigOptions.key("espalier.search.round-to")
                     .intType()
@@ -314,6 +305,15 @@ public final class EspalierOptions {
                                     + "of them. 0: what the search offers, which is multiples of 16 "
                                     + "where a layer has 512 neurons or more; kernels were not "
                                     + "measured to be faster with 32 or 64.");
+
+    public static final ConfigOption<String> TUNING_MODE =
+            ConfigOptions.key("espalier.tuning.mode")
+                    .stringType()
+                    .defaultValue("projection")
+                    .withDescription(
+                            "What is solved anew in a pruned sublayer. `projection`: weights and "
+                                    + "bias of the output projection; `mask-values`: one scale for "
+                                    + "each kept unit, and the bias.");
 
     public static final ConfigOption<Double> TUNING_RIDGE =
             ConfigOptions.key("espalier.tuning.ridge")

@@ -29,7 +29,8 @@ import java.util.List;
  */
 public final class SublayerStatistics {
 
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
+    private static final int WITHOUT_OFFSETS = 3;
     private static final int WITHOUT_PROFILES = 2;
 
     private final int sublayer;
@@ -38,6 +39,7 @@ public final class SublayerStatistics {
     private double squaredTokens;
     private long labelled;
     private long late;
+    private SampleOffsets offsets = SampleOffsets.NONE;
     private final MaskGradients gradients;
     private final ProjectionMoments moments;
     private final PackedSymmetricMatrix metric;
@@ -96,10 +98,12 @@ public final class SublayerStatistics {
      *
      * @param labels how many came with a label
      * @param latecomers how many belong to an earlier window that was closed
+     * @param where they were read
      */
-    public void count(long labels, long latecomers) {
+    public void count(long labels, long latecomers, SampleOffsets where) {
         labelled += labels;
         late += latecomers;
+        offsets = offsets.union(where);
     }
 
     /** A sum of statistics of the same sublayer and loss, which stay as they are. */
@@ -130,6 +134,7 @@ public final class SublayerStatistics {
         squaredTokens += other.squaredTokens;
         labelled += other.labelled;
         late += other.late;
+        offsets = offsets.union(other.offsets);
         gradients.merge(other.gradients);
         moments.merge(other.moments);
         metric.add(other.metric);
@@ -156,6 +161,11 @@ public final class SublayerStatistics {
     /** How many samples came with a label. */
     public long labelled() {
         return labelled;
+    }
+
+    /** Where the samples were read. */
+    public SampleOffsets offsets() {
+        return offsets;
     }
 
     /** Index of the sublayer in model order. */
@@ -228,6 +238,7 @@ public final class SublayerStatistics {
         out.writeByte(VERSION);
         out.writeLong(labelled);
         out.writeLong(late);
+        offsets.write(out);
         writeSums(out);
     }
 
@@ -243,31 +254,35 @@ public final class SublayerStatistics {
     }
 
     /**
-     * Reads what {@link #write} wrote, or what version 2 did, which counted neither labels nor
-     * latecomers and kept no profiles.
+     * Reads what {@link #write} wrote; or what version 3 did, which knew no offsets; or version 2,
+     * which counted neither labels nor latecomers and kept no profiles.
      *
      * @throws IOException if it was written by another version
      */
     public static SublayerStatistics read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION && version != WITHOUT_PROFILES) {
+        if (version < WITHOUT_PROFILES || version > VERSION) {
             throw new IOException(
                     "statistics of version "
                             + version
                             + "; this Espalier reads versions "
                             + WITHOUT_PROFILES
-                            + " and "
+                            + " to "
                             + VERSION
                             + ": run the one that wrote them, or start without the old state");
         }
-        long labelled = version == VERSION ? in.readLong() : 0;
-        long late = version == VERSION ? in.readLong() : 0;
+        long labelled = version == WITHOUT_PROFILES ? 0 : in.readLong();
+        long late = version == WITHOUT_PROFILES ? 0 : in.readLong();
+        SampleOffsets offsets =
+                version > WITHOUT_OFFSETS ? SampleOffsets.read(in) : SampleOffsets.NONE;
         int sublayer = in.readInt();
         LossKind loss = LossKind.valueOf(in.readUTF());
         double tokens = in.readDouble();
         double squaredTokens = in.readDouble();
         MaskGradients gradients =
-                version == VERSION ? MaskGradients.read(in) : MaskGradients.readWithoutProfiles(in);
+                version == WITHOUT_PROFILES
+                        ? MaskGradients.readWithoutProfiles(in)
+                        : MaskGradients.read(in);
         ProjectionMoments moments = ProjectionMoments.read(in);
         int hidden = in.readInt();
         double[] metric = Doubles.read(in, PackedSymmetricMatrix.packedLength(hidden));
@@ -280,7 +295,7 @@ public final class SublayerStatistics {
                         gradients,
                         moments,
                         new PackedSymmetricMatrix(hidden, metric));
-        statistics.count(labelled, late);
+        statistics.count(labelled, late, offsets);
         return statistics;
     }
 }

@@ -29,7 +29,7 @@ final class CostSection {
         }
         Comparison comparison = quality.comparison();
         if (comparison != null) {
-            content.addAll(test(comparison));
+            content.addAll(test(comparison, report.decision().reason()));
         }
         content.add(
                 ReportPage.paragraph(
@@ -87,7 +87,7 @@ final class CostSection {
         }
     }
 
-    private static List<Element> test(Comparison test) {
+    private static List<Element> test(Comparison test, String reason) {
         Double bound = test.bound();
         Double difference = test.difference();
         List<Element> content = new ArrayList<>();
@@ -112,11 +112,13 @@ final class CostSection {
                                     + (bound <= test.limit() ? "passed." : "not passed.")));
             content.add(Interval.of(difference, bound, test.limit()));
         }
-        content.add(
-                Element.of("p")
-                        .with("class", "record")
-                        .add(Element.of("span", "tag", "As recorded"))
-                        .text(" " + test.verdict()));
+        if (!reason.contains(test.verdict())) {
+            content.add(
+                    Element.of("p")
+                            .with("class", "record")
+                            .add(Element.of("span", "tag", "As recorded"))
+                            .text(" " + test.verdict()));
+        }
         return content;
     }
 }

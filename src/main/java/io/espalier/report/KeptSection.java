@@ -3,7 +3,7 @@ package io.espalier.report;
 import io.espalier.mask.SublayerKind;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 
 /** What is kept: totals in words, the picture, and the numbers of each sublayer. */
@@ -20,11 +20,12 @@ final class KeptSection {
                                 + " traffic needs least. Nothing is retrained."));
         content.add(
                 ReportPage.paragraph(totals(sublayers) + spread(sublayers) + emptied(sublayers)));
-        if (report.budget().roundTo() > 1) {
+        int step = report.budget().roundTo();
+        if (step > 1 && areMultiples(sublayers, step)) {
             content.add(
                     ReportPage.paragraph(
                             "The numbers of kept neurons are multiples of "
-                                    + report.budget().roundTo()
+                                    + step
                                     + ", widths that run fast."));
         }
         if (!sublayers.isEmpty()) {
@@ -38,6 +39,11 @@ final class KeptSection {
             content.add(numbers(sublayers));
         }
         return ReportPage.section("kept", "What is kept", content);
+    }
+
+    private static boolean areMultiples(List<SublayerReport> sublayers, int step) {
+        return of(sublayers, SublayerKind.FFN).stream()
+                .allMatch(each -> each.kept().size() % step == 0);
     }
 
     private static String totals(List<SublayerReport> sublayers) {
@@ -62,21 +68,29 @@ final class KeptSection {
     /** Where most and fewest neurons are left, if that is not the same. */
     private static String spread(List<SublayerReport> sublayers) {
         List<SublayerReport> ffn = of(sublayers, SublayerKind.FFN);
-        Comparator<SublayerReport> byKept = Comparator.comparingInt(each -> each.kept().size());
-        SublayerReport most = ffn.stream().max(byKept).orElse(null);
-        SublayerReport fewest = ffn.stream().min(byKept).orElse(null);
-        if (most == null || fewest == null || most.kept().size() == fewest.kept().size()) {
-            return "";
-        }
-        return " Most neurons stay in layer "
-                + most.layer()
+        IntSummaryStatistics kept =
+                ffn.stream().mapToInt(each -> each.kept().size()).summaryStatistics();
+        return kept.getMax() <= kept.getMin()
+                ? ""
+                : " Most neurons stay in "
+                        + layers(ffn, kept.getMax())
+                        + ", fewest in "
+                        + layers(ffn, kept.getMin())
+                        + ".";
+    }
+
+    private static String layers(List<SublayerReport> sublayers, int kept) {
+        List<String> layers =
+                sublayers.stream()
+                        .filter(each -> each.kept().size() == kept)
+                        .map(each -> Integer.toString(each.layer()))
+                        .toList();
+        String each = layers.size() > 1 ? " each)" : ")";
+        return (layers.size() > 1 ? "layers " : "layer ")
+                + Sentence.and(layers)
                 + " ("
-                + Words.count(most.kept().size())
-                + "), fewest in layer "
-                + fewest.layer()
-                + " ("
-                + Words.small(fewest.kept().size())
-                + ").";
+                + Words.small(kept)
+                + each;
     }
 
     private static String emptied(List<SublayerReport> sublayers) {

@@ -108,7 +108,7 @@ final class PageStyle {
               .picture.wide { display: none; }
               .picture.narrow { display: block; }
               thead th { white-space: normal; }
-              th, td { padding-left: 0.55rem; }
+              th, td { padding-left: 0.4rem; }
               table { font-size: 0.8125rem; }
               .bars, .omitted, .provenance { grid-template-columns: 1fr; gap: 0.1rem; }
               .bars dd, .omitted dd, .provenance dd { margin-bottom: 0.5rem; }

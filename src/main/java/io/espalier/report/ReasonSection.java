@@ -107,8 +107,7 @@ final class ReasonSection {
         if (!compared) {
             return List.of();
         }
-        Table table =
-                new Table("units", "distance", "noise", "× noise", "cosine", "trace", "changed");
+        Table table = new Table("units", "distance", "noise", "ratio", "cosine", "trace", "moved");
         for (Drift drift : drifts) {
             table.row(
                     plural(drift.kind()),
@@ -127,7 +126,7 @@ final class ReasonSection {
                         "Since the live model was made. Distance: how far apart importance lies over"
                                 + " the units, then and now, from 0 to 1. Noise: what two halves of one window are apart. Cosine:"
                                 + " of the Fisher diagonals, 1 for the same direction. Trace: of that diagonal,"
-                                + " nats a sample. Changed: kept units that are not those of the live"
+                                + " nats a sample. Moved: kept units that are not those of the live"
                                 + " model."));
     }
 

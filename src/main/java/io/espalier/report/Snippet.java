@@ -44,6 +44,7 @@ record Snippet(String about, String code) {
                                 Criteria.builder()
                                     .setTypes(String.class, Classifications.class)
                                     .optModelPath(Path.of("%s"))
+                                    .optTranslatorFactory(new TextClassificationTranslatorFactory())
                                     .build()
                                     .loadModel();"""
                                     .formatted(folder));

@@ -49,7 +49,7 @@ public final class StructurePicture {
     }
 
     /**
-     * The picture of what changes from one model to another.
+     * The picture of what changes from one model, A, to another, B.
      *
      * @throws IllegalArgumentException if their sublayers are not the same
      */

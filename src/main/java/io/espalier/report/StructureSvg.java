@@ -31,7 +31,7 @@ final class StructureSvg {
             .picture .none { font-weight: 600; fill: var(--lost); }
             .picture .kept { fill: var(--keep); }
             .picture .added { fill: var(--new); }
-            .picture .dropped { fill: var(--lost); }
+            .picture .dropped { fill: none; stroke: var(--lost); stroke-width: 2; }
             .picture .gone { fill: none; stroke: var(--empty); stroke-width: 1; }
             .picture .track { fill: var(--track); }
             .picture .faint { opacity: 0.45; }
@@ -132,7 +132,7 @@ final class StructureSvg {
     }
 
     private List<Element> title(Layout layout) {
-        String title = compares ? "Units kept before and after" : "Units kept in each layer";
+        String title = compares ? "Units kept by A and B" : "Units kept in each layer";
         String rows = layers.stream().map(LayerUnits::words).collect(Collectors.joining(" "));
         return List.of(
                 Element.of("title", title).with("id", layout.name() + "-title"),
@@ -174,7 +174,9 @@ final class StructureSvg {
         UnitChange neurons = layer.neurons();
         if (neurons != null) {
             row.add(bar(layout, neurons, top));
-            row.add(strip(layout, neurons, top + STRIP_TOP));
+            if (!compares) {
+                row.add(strip(layout, neurons, top + STRIP_TOP));
+            }
             row.add(count(layout.neuronCount(), baseline, neurons, layout.full() ? " / " : ""));
         }
         return row;
@@ -199,28 +201,25 @@ final class StructureSvg {
             double left = layout.heads() + head * pitch;
             StringBuilder path =
                     paths.computeIfAbsent(heads.state(head), state -> new StringBuilder());
-            if (heads.state(head) == State.GONE) {
-                box(path, left + 0.5, y + 0.5, side - 1, height - 1);
-            } else {
-                box(path, left, y, side, height);
-            }
+            cell(path, heads.state(head), left, y, side, height);
         }
         List<Element> elements = new ArrayList<>();
         paths.forEach((state, path) -> elements.add(path(name(state), path)));
         return elements;
     }
 
-    private static List<Element> bar(Layout layout, UnitChange neurons, double top) {
+    private List<Element> bar(Layout layout, UnitChange neurons, double top) {
+        double height = compares ? CELL_HEIGHT : BAR_HEIGHT;
         List<Element> elements = new ArrayList<>();
         StringBuilder track = new StringBuilder();
-        box(track, layout.neurons(), top, layout.neuronsWidth(), BAR_HEIGHT);
+        box(track, layout.neurons(), top, layout.neuronsWidth(), height);
         elements.add(path("track", track));
         double left = layout.neurons();
         for (State state : List.of(State.KEPT, State.ADDED, State.DROPPED)) {
             double width = layout.neuronsWidth() * neurons.count(state) / neurons.units();
             if (width > 0) {
                 StringBuilder box = new StringBuilder();
-                box(box, left, top, Math.max(1, width), BAR_HEIGHT);
+                cell(box, state, left, top, Math.max(1, width), height);
                 elements.add(path(name(state), box));
                 left += width;
             }
@@ -229,32 +228,25 @@ final class StructureSvg {
     }
 
     /** Bins of neighbouring neurons, a path for each strength. */
-    private List<Element> strip(Layout layout, UnitChange neurons, double top) {
+    private static List<Element> strip(Layout layout, UnitChange neurons, double top) {
         int bins = Math.min(layout.bins(), neurons.units());
         double width = layout.neuronsWidth() / bins;
         StringBuilder track = new StringBuilder();
         box(track, layout.neurons(), top, layout.neuronsWidth(), STRIP_HEIGHT);
         List<Element> elements = new ArrayList<>();
         elements.add(path("track faint", track));
-        for (State state : List.of(State.KEPT, State.ADDED, State.DROPPED)) {
-            Map<Integer, StringBuilder> paths = new TreeMap<>();
-            for (int bin = 0; bin < bins; bin++) {
-                int level = (int) Math.ceil(neurons.share(state, bin, bins) * LEVELS - 1e-9);
-                if (level > 0) {
-                    box(
-                            paths.computeIfAbsent(level, key -> new StringBuilder()),
-                            layout.neurons() + bin * width,
-                            top,
-                            width,
-                            STRIP_HEIGHT);
-                }
+        Map<Integer, StringBuilder> paths = new TreeMap<>();
+        for (int bin = 0; bin < bins; bin++) {
+            int level = (int) Math.ceil(neurons.share(State.KEPT, bin, bins) * LEVELS - 1e-9);
+            if (level > 0) {
+                StringBuilder path = paths.computeIfAbsent(level, key -> new StringBuilder());
+                double left = layout.neurons() + bin * width;
+                box(path, left, top, width, STRIP_HEIGHT);
             }
-            paths.forEach(
-                    (level, path) ->
-                            elements.add(
-                                    path(name(state), path)
-                                            .with("opacity", number(strength(level)))));
         }
+        paths.forEach(
+                (level, path) ->
+                        elements.add(path("kept", path).with("opacity", number(strength(level)))));
         return elements;
     }
 
@@ -271,14 +263,17 @@ final class StructureSvg {
         double left = layout.heads();
         for (State state : states) {
             StringBuilder box = new StringBuilder();
-            double inset = state == State.GONE ? 0.5 : 0;
-            box(box, left + inset, top + inset, 10 - 2 * inset, 10 - 2 * inset);
+            cell(box, state, left, top, 10, 10);
             content.add(path(name(state), box));
             String words = words(state);
             content.add(text(left + 15, top + 9.5, "soft", words));
             left += 15 + 6.4 * words.length() + 14;
         }
-        if (!compares) {
+        if (compares) {
+            content.add(
+                    text(layout.width() - 12, top + 9.5, "soft", "numbers are those of B")
+                            .with("text-anchor", "end"));
+        } else {
             double x = layout.full() ? layout.neurons() : layout.heads();
             double y = layout.full() ? top + 9.5 : top + 27;
             content.add(
@@ -295,9 +290,9 @@ final class StructureSvg {
     private String words(State state) {
         return switch (state) {
             case KEPT -> compares ? "kept by both" : "kept";
-            case GONE -> "removed";
-            case ADDED -> "new";
-            case DROPPED -> "lost";
+            case GONE -> compares ? "by neither" : "removed";
+            case ADDED -> "only by B";
+            case DROPPED -> "only by A";
         };
     }
 
@@ -318,6 +313,14 @@ final class StructureSvg {
 
     private static Element path(String look, StringBuilder path) {
         return Element.of("path").with("class", look).with("d", path);
+    }
+
+    /** What the later model does not keep is hollow; its line lies within the cell. */
+    private static void cell(
+            StringBuilder path, State state, double left, double top, double width, double height) {
+        double inset = state == State.GONE ? 0.5 : state == State.DROPPED ? 1 : 0;
+        double inner = Math.max(0.5, width - 2 * inset);
+        box(path, left + inset, top + inset, inner, height - 2 * inset);
     }
 
     private static void box(

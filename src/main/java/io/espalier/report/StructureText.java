@@ -4,20 +4,31 @@ import io.espalier.report.StructurePicture.Terminal;
 import io.espalier.report.UnitChange.State;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
-/** The picture in characters. */
+/**
+ * The picture in characters: columns for the layer, the heads with their number, the neurons as a
+ * bar with their number, and where they lie. A comparison has no numbers; they need a table.
+ */
 final class StructureText {
 
-    private static final String GREEN = "\u001b[32m";
-    private static final String BLUE = "\u001b[36m";
-    private static final String RED = "\u001b[31m";
-    private static final String DIM = "\u001b[2m";
     private static final String PLAIN = "\u001b[0m";
+    private static final Map<State, String> COLOURS =
+            Map.of(
+                    State.KEPT, "\u001b[32m",
+                    State.GONE, "\u001b[2m",
+                    State.ADDED, "\u001b[36m",
+                    State.DROPPED, "\u001b[31m");
 
     private static final String LAYER = "layer";
+    private static final String HEADS = "heads";
+    private static final String NEURONS = "neurons";
     private static final String GAP = "  ";
     private static final int MOST_CELLS = 24;
     private static final double BAR_PART = 0.4;
@@ -27,166 +38,135 @@ final class StructureText {
     private final Terminal terminal;
     private final int cells;
     private final int headCount;
-    private final int neuronCount;
     private final int bar;
+    private final int neuronCount;
     private final int strip;
-    private final StringBuilder out = new StringBuilder();
 
     StructureText(List<LayerUnits> layers, boolean compares, Terminal terminal) {
         this.layers = layers;
         this.compares = compares;
         this.terminal = terminal;
-        int most = widest(LayerUnits::heads, UnitChange::units);
-        this.cells = most == 0 ? 0 : Math.max("heads".length(), Math.min(MOST_CELLS, most));
-        this.headCount = most == 0 ? 0 : widest(LayerUnits::heads, each -> count(each).length());
-        this.neuronCount = widest(LayerUnits::neurons, each -> count(each).length());
-        int used = LAYER.length() + columns(cells) + columns(headCount) + columns(neuronCount);
-        int left = terminal.columns() - used - 2 * GAP.length();
-        this.bar = neuronCount == 0 ? 0 : Math.max(8, (int) (BAR_PART * left));
-        this.strip = neuronCount == 0 || compares ? 0 : left - bar;
+        int heads = widest(LayerUnits::heads, UnitChange::units);
+        this.cells = heads == 0 ? 0 : Math.max(HEADS.length(), Math.min(MOST_CELLS, heads));
+        this.headCount = compares ? 0 : widest(LayerUnits::heads, each -> count(each).length());
+        this.neuronCount = compares ? 0 : widest(LayerUnits::neurons, each -> count(each).length());
+        int left = terminal.columns() - LAYER.length();
+        for (int column : new int[] {cells, headCount, neuronCount}) {
+            left -= column == 0 ? 0 : GAP.length() + column;
+        }
+        boolean any = widest(LayerUnits::neurons, UnitChange::units) > 0;
+        int room = left - GAP.length();
+        this.bar = !any ? 0 : compares ? room : (int) (BAR_PART * (room - GAP.length()));
+        this.strip = !any || compares ? 0 : room - GAP.length() - bar;
     }
 
-    private int widest(Lane lane, ToIntFunction<UnitChange> width) {
-        return layers.stream()
-                .map(lane::of)
-                .filter(Objects::nonNull)
-                .mapToInt(width)
-                .max()
-                .orElse(0);
-    }
-
-    /** One of a row's two sublayers. */
-    private interface Lane {
-        @Nullable UnitChange of(LayerUnits row);
-    }
-
-    private static int columns(int width) {
-        return width == 0 ? 0 : GAP.length() + width;
+    private int widest(
+            Function<LayerUnits, @Nullable UnitChange> lane, ToIntFunction<UnitChange> width) {
+        return layers.stream().map(lane).filter(Objects::nonNull).mapToInt(width).max().orElse(0);
     }
 
     String draw() {
-        head();
-        layers.forEach(this::row);
-        legend();
+        StringBuilder out = new StringBuilder();
+        line(
+                out,
+                LAYER,
+                padded(HEADS, cells),
+                padded("", headCount),
+                padded(NEURONS, bar),
+                padded("", neuronCount),
+                strip == 0 ? "" : "where they lie");
+        for (LayerUnits row : layers) {
+            UnitChange heads = row.heads();
+            UnitChange neurons = row.neurons();
+            line(
+                    out,
+                    flushRight(Integer.toString(row.layer()), LAYER.length()),
+                    heads == null ? padded("", cells) : heads(heads),
+                    heads == null ? padded("", headCount) : flushRight(count(heads), headCount),
+                    neurons == null ? "" : bar(neurons, bar),
+                    neurons == null ? "" : flushRight(count(neurons), neuronCount),
+                    neurons == null || strip == 0 ? "" : strip(neurons));
+        }
+        line(out, " ".repeat(LAYER.length()), legend());
         return out.toString();
     }
 
-    private void head() {
-        out.append(LAYER);
-        if (cells > 0) {
-            out.append(GAP).append(padded("heads", cells));
-            out.append(GAP).append(" ".repeat(headCount));
+    /** Cells with gaps between them; a column without width has none. */
+    private static void line(StringBuilder out, String... cells) {
+        StringBuilder line = new StringBuilder();
+        for (String cell : cells) {
+            line.append(line.isEmpty() || cell.isEmpty() ? "" : GAP).append(cell);
         }
-        if (neuronCount > 0) {
-            out.append(GAP).append("neurons");
-            if (strip > 0) {
-                out.append(" ".repeat(bar - "neurons".length() + columns(neuronCount)));
-                out.append(GAP).append("where they lie");
-            }
-        }
-        end();
+        out.append(line.toString().stripTrailing()).append('\n');
     }
 
-    private void row(LayerUnits row) {
-        out.append(" ".repeat(LAYER.length() - Integer.toString(row.layer()).length()));
-        out.append(row.layer());
-        if (cells > 0) {
-            heads(row.heads());
-        }
-        if (neuronCount > 0) {
-            neurons(row.neurons());
-        }
-        end();
+    private static String padded(String text, int width) {
+        return width == 0 ? "" : text + " ".repeat(Math.max(0, width - text.length()));
     }
 
-    private void heads(@Nullable UnitChange heads) {
-        out.append(GAP);
-        if (heads == null) {
-            out.append(" ".repeat(cells + GAP.length() + headCount));
-            return;
-        }
+    private static String flushRight(String text, int width) {
+        return width == 0 ? "" : " ".repeat(width - text.length()) + text;
+    }
+
+    private static String count(UnitChange units) {
+        return units.kept() + "/" + units.units();
+    }
+
+    private String heads(UnitChange heads) {
         if (heads.units() > cells) {
-            bar(heads, cells);
-        } else {
-            Runs runs = new Runs();
-            for (int head = 0; head < heads.units(); head++) {
-                runs.add(heads.state(head), cell(heads.state(head)));
-            }
-            runs.end();
-            out.append(" ".repeat(cells - heads.units()));
+            return bar(heads, cells);
         }
-        String count = count(heads);
-        out.append(GAP).append(" ".repeat(headCount - count.length())).append(count);
+        List<State> states = new ArrayList<>();
+        for (int head = 0; head < heads.units(); head++) {
+            states.add(heads.state(head));
+        }
+        return coloured(states, states.stream().map(state -> glyph(state, "■")).toList())
+                + " ".repeat(cells - heads.units());
     }
 
-    private void neurons(@Nullable UnitChange neurons) {
-        if (neurons == null) {
-            return;
+    /** Shares as lengths; whatever there is at all has a character. */
+    private String bar(UnitChange units, int width) {
+        Map<State, Integer> lengths = new EnumMap<>(State.class);
+        int total = 0;
+        for (State state : State.values()) {
+            int count = units.count(state);
+            int length = (int) Math.round((double) count * width / units.units());
+            lengths.put(state, count > 0 ? Math.max(1, length) : 0);
+            total += lengths.getOrDefault(state, 0);
         }
-        out.append(GAP);
-        bar(neurons, bar);
-        String count = count(neurons);
-        out.append(GAP).append(" ".repeat(neuronCount - count.length())).append(count);
-        if (strip > 0) {
-            out.append(GAP);
-            int bins = Math.min(strip, neurons.units());
-            Runs runs = new Runs();
-            for (int bin = 0; bin < bins; bin++) {
-                double share = neurons.share(State.KEPT, bin, bins);
-                runs.add(share == 0 ? State.GONE : State.KEPT, level(share));
-            }
-            runs.end();
+        State longest = State.KEPT;
+        for (State state : State.values()) {
+            longest =
+                    lengths.getOrDefault(state, 0) > lengths.getOrDefault(longest, 0)
+                            ? state
+                            : longest;
         }
-    }
-
-    /** A bar of shares; whatever there is at all has a character. */
-    private void bar(UnitChange units, int width) {
-        int added = width(units.count(State.ADDED), units.units(), width);
-        int dropped = width(units.count(State.DROPPED), units.units(), width);
-        int gone = width(units.count(State.GONE), units.units(), width);
-        int kept = width(units.count(State.KEPT), units.units(), width);
-        while (kept + added + dropped + gone > width) {
-            int most = Math.max(Math.max(kept, gone), Math.max(added, dropped));
-            if (kept == most) {
-                kept--;
-            } else if (gone == most) {
-                gone--;
-            } else if (added == most) {
-                added--;
-            } else {
-                dropped--;
+        lengths.merge(longest, width - total, Integer::sum);
+        List<State> states = new ArrayList<>();
+        for (State state : List.of(State.KEPT, State.ADDED, State.DROPPED, State.GONE)) {
+            for (int i = 0; i < lengths.getOrDefault(state, 0); i++) {
+                states.add(state);
             }
         }
-        Runs runs = new Runs();
-        runs.add(State.KEPT, (terminal.unicode() ? "█" : "#").repeat(kept));
-        runs.add(State.ADDED, "+".repeat(added));
-        runs.add(State.DROPPED, "-".repeat(dropped));
-        runs.add(State.GONE, removed().repeat(width - kept - added - dropped));
-        runs.end();
+        return coloured(states, states.stream().map(state -> glyph(state, "█")).toList());
     }
 
-    private static int width(int count, int units, int width) {
-        int rounded = (int) Math.round((double) count * width / units);
-        return count > 0 ? Math.max(1, rounded) : 0;
-    }
-
-    private String cell(State state) {
-        return switch (state) {
-            case KEPT -> terminal.unicode() ? "■" : "#";
-            case GONE -> removed();
-            case ADDED -> "+";
-            case DROPPED -> "-";
-        };
-    }
-
-    private String removed() {
-        return terminal.unicode() ? "·" : ".";
+    private String strip(UnitChange neurons) {
+        int bins = Math.min(strip, neurons.units());
+        List<State> states = new ArrayList<>();
+        List<String> glyphs = new ArrayList<>();
+        for (int bin = 0; bin < bins; bin++) {
+            double share = neurons.share(State.KEPT, bin, bins);
+            states.add(share == 0 ? State.GONE : State.KEPT);
+            glyphs.add(level(share));
+        }
+        return coloured(states, glyphs);
     }
 
     /** A share above 0 never looks like 0, one below 1 never like 1. */
     private String level(double share) {
         if (share == 0) {
-            return removed();
+            return glyph(State.GONE, "");
         }
         if (terminal.unicode()) {
             int eighth = (int) Math.ceil(share * 8 - 1e-9);
@@ -195,72 +175,40 @@ final class StructureText {
         return share == 1 ? "#" : Integer.toString((int) Math.max(1, Math.floor(share * 10)));
     }
 
-    private String count(UnitChange units) {
-        String kept = units.kept() + "/" + units.units();
-        return compares
-                ? kept + " +" + units.count(State.ADDED) + " -" + units.count(State.DROPPED)
-                : kept;
+    private String glyph(State state, String kept) {
+        return switch (state) {
+            case KEPT -> terminal.unicode() ? kept : "#";
+            case GONE -> terminal.unicode() ? "·" : ".";
+            case ADDED -> "+";
+            case DROPPED -> "-";
+        };
     }
 
-    private void legend() {
-        Runs runs = new Runs();
-        out.append(" ".repeat(LAYER.length())).append(GAP);
-        runs.add(State.KEPT, cell(State.KEPT));
-        runs.end();
-        out.append(compares ? " kept by both  " : " kept  ");
-        if (compares) {
-            out.append("+ only by the second  - only by the first  ");
+    /** Characters of one state after another; the colour changes only where the state does. */
+    private String coloured(List<State> states, List<String> glyphs) {
+        if (!terminal.colour()) {
+            return String.join("", glyphs);
         }
-        runs.add(State.GONE, removed());
-        runs.end();
-        out.append(" removed");
-        if (strip > 0) {
-            out.append(
-                    terminal.unicode()
-                            ? "  ▂▅▇ share kept of neighbouring neurons"
-                            : "  1-9 tenths kept of neighbouring neurons, # all");
-        }
-        end();
-    }
-
-    private void end() {
-        int last = out.length();
-        while (last > 0 && out.charAt(last - 1) == ' ') {
-            last--;
-        }
-        out.setLength(last);
-        out.append('\n');
-    }
-
-    private static String padded(String text, int width) {
-        return text + " ".repeat(width - text.length());
-    }
-
-    /** Characters of one state after another; a colour is changed only where the state does. */
-    private final class Runs {
-
-        private @Nullable State current;
-
-        void add(State state, String characters) {
-            if (terminal.colour() && !characters.isEmpty() && state != current) {
-                out.append(current == null ? "" : PLAIN).append(colour(state));
-                current = state;
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < states.size(); i++) {
+            if (i == 0 || states.get(i) != states.get(i - 1)) {
+                out.append(i == 0 ? "" : PLAIN).append(COLOURS.get(states.get(i)));
             }
-            out.append(characters);
+            out.append(glyphs.get(i));
         }
+        return states.isEmpty() ? "" : out.append(PLAIN).toString();
+    }
 
-        void end() {
-            out.append(current == null ? "" : PLAIN);
-            current = null;
+    private String legend() {
+        String kept = coloured(List.of(State.KEPT), List.of(glyph(State.KEPT, "■")));
+        String gone = coloured(List.of(State.GONE), List.of(glyph(State.GONE, "")));
+        if (compares) {
+            return kept + " kept by both  + only by B  - only by A  " + gone + " by neither";
         }
-
-        private String colour(State state) {
-            return switch (state) {
-                case KEPT -> GREEN;
-                case GONE -> DIM;
-                case ADDED -> BLUE;
-                case DROPPED -> RED;
-            };
-        }
+        String shares =
+                terminal.unicode()
+                        ? "  ▂▅▇ share kept of neighbouring neurons"
+                        : "  1-9 tenths kept of neighbouring neurons, # all";
+        return kept + " kept  " + gone + " removed" + (strip == 0 ? "" : shares);
     }
 }

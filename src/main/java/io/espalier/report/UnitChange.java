@@ -88,6 +88,11 @@ record UnitChange(int units, BitSet before, BitSet after) {
         int dropped = count(State.DROPPED);
         return added + dropped == 0
                 ? kept
-                : kept + " (" + Words.count(added) + " new, " + Words.count(dropped) + " lost)";
+                : kept
+                        + " ("
+                        + Words.count(added)
+                        + " only by B, "
+                        + Words.count(dropped)
+                        + " only by A)";
     }
 }

@@ -81,7 +81,7 @@ class ArtifactStoreTest {
                 .hasSameBinaryContentAs(parent.resolve("tokenizer.json"));
         long bytes = 0;
         for (Path file : files(version)) {
-            bytes += Files.size(file);
+            bytes += file.endsWith("run.json") ? 0 : Files.size(file);
             assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
                     .doesNotContain(directory.toString());
         }

@@ -54,7 +54,7 @@ class FullDiskTest {
             refusals++;
         }
         assertThat(refusals).isGreaterThan(10);
-        FullDisk disk = new FullDisk(bytes + 10); // The probe of open() takes a few.
+        FullDisk disk = new FullDisk(bytes + 1000); // The probe of open() and run.json take a few.
         ArtifactStore store = store(disk);
         StagedModel staged = candidate.stageIn(store);
         store.commit(staged);

@@ -116,11 +116,13 @@ class ManifestVerifierTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"format\" : 1,           | \"format\" : 2,                | reads format 1",
-                "\"format\" : 1,           | \"format\" : 1.5,              | manifest.json: ",
-                "\"format\" : 1,           | ''                             | 'format'",
-                "\"format\" : 1,           | \"format\" : 1, \"also\" : 1,  | \"also\"",
-                "\"format\" : 1,           | \"format\" : 1, \"format\" : 1, | Duplicate field",
+                "\"format\" : 2,           | \"format\" : 3,                | reads format 2",
+                "\"format\" : 2,           | \"format\" : 1,                | reads format 2",
+                "\"format\" : 2,           | \"format\" : 1.5,              | manifest.json: ",
+                "\"format\" : 2,           | ''                             | 'format'",
+                "\"format\" : 2,           | \"format\" : 2, \"also\" : 1,  | \"also\"",
+                "\"format\" : 2,           | \"format\" : 2, \"format\" : 2, | Duplicate field",
+                "\"first\" : 17,           | \"first\" : 4712,              | from 4712 to 4711",
                 "\"slim/config.json\"      | \"slim/../config.json\"        | plain name",
                 "\"slim/config.json\"      | \"/slim/config.json\"          | plain name",
                 "\"slim/config.json\"      | \"slim/tokenizer.json\"        | named twice",
@@ -134,5 +136,16 @@ class ManifestVerifierTest {
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageStartingWith("manifest.json: ")
                 .hasMessageContaining(message);
+    }
+
+    /** A version that the build before offsets published. */
+    @Test
+    void readsFormat1AsThoughNobodyKnewTheOffsets() throws IOException {
+        Path old = Path.of("src/test/resources/golden/state/store/tiny/macs0.40-000001");
+        Manifest manifest = ManifestVerifier.verify(old);
+        assertThat(manifest.offsets()).isEmpty();
+        assertThat(manifest.effectiveSamples()).isZero();
+        assertThat(ManifestVerifier.verify(version).offsets())
+                .containsExactly(new Manifest.Offsets("samples-0", 17, 4711));
     }
 }

@@ -253,6 +253,24 @@ class LiveClassifierTest {
     }
 
     @Test
+    void servesOneVersionOfADirectoryThatNothingIsAnnouncedIn() throws Exception {
+        ModelVersion only = store.publish(1);
+        try (LiveClassifier classifier =
+                LiveClassifier.following(Followed.version(store.directory(1)))
+                        .loader(models)
+                        .open(LIMIT)) {
+            assertThat(classifier.version()).isEqualTo(only);
+        }
+        Files.delete(store.directory(1).resolve("masks/mask.json"));
+        assertThatThrownBy(
+                        () ->
+                                LiveClassifier.following(Followed.version(store.directory(1)))
+                                        .loader(models)
+                                        .open(Duration.ofMillis(200)))
+                .hasMessageContaining("masks/mask.json' is missing");
+    }
+
+    @Test
     void anUnreadableLiveFileIsToldOnceAndOutlasted() throws Exception {
         store.promote(1);
         try (LiveClassifier classifier = builder().open(LIMIT)) {

@@ -1,5 +1,13 @@
 package io.espalier.client;
 
+import ai.djl.huggingface.translator.TextClassificationTranslatorFactory;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.espalier.artifact.ModelFormat;
 import io.espalier.artifact.SelfCheck;
 import io.espalier.client.Clients.Asked;
@@ -23,12 +31,14 @@ import java.util.stream.IntStream;
 
 import static io.espalier.client.Store.version;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /** The example service, with real models in ONNX Runtime, under load while models change. */
 class ServingITCase {
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final JsonMapper JSON = new JsonMapper();
     private static final int THREADS = 4;
     private static final int REQUESTS = 1_000;
     private static final int SWAPS = 10;
@@ -241,6 +251,39 @@ class ServingITCase {
                 float[] expected = store.expected(1, TEXTS.get(i));
                 assertClose(ones.get(i).logits(), expected, "ONNX Runtime");
                 assertClose(others.get(i).logits(), expected, "DJL");
+            }
+        }
+    }
+
+    /** As docs/serving.md shows it, and with the types that a server of many models asks for. */
+    @Test
+    void djlLoadsTheDirectoryWithNothingOfOurs() throws Exception {
+        store.point(store.publishComplete(1));
+        Path djl = store.directory(1).resolve("djl");
+        Criteria<String, Classifications> criteria =
+                Criteria.builder()
+                        .setTypes(String.class, Classifications.class)
+                        .optModelPath(djl)
+                        .optTranslatorFactory(new TextClassificationTranslatorFactory())
+                        .build();
+        Criteria<Input, Output> served =
+                Criteria.builder().setTypes(Input.class, Output.class).optModelPath(djl).build();
+        try (LiveClassifier classifier = open();
+                ZooModel<String, Classifications> model = criteria.loadModel();
+                Predictor<String, Classifications> predictor = model.newPredictor();
+                ZooModel<Input, Output> server = served.loadModel();
+                Predictor<Input, Output> serving = server.newPredictor()) {
+            for (String text : TEXTS) {
+                Answer answer = classifier.classify(text);
+                Classifications.Classification best = predictor.predict(text).best();
+                assertThat(best.getClassName()).isEqualTo(answer.label());
+                assertThat(best.getProbability()).isEqualTo(answer.probability(), within(1e-4));
+                Input input = new Input();
+                input.add("data", text);
+                assertThat(JSON.readTree(serving.predict(input).getAsString(0)))
+                        .first()
+                        .extracting(first -> first.path("className").asText())
+                        .isEqualTo(answer.label());
             }
         }
     }

@@ -33,11 +33,13 @@ final class Store {
 
     private final Path root;
     private final Path parent;
+    private final ArtifactStore artifacts;
     private long sequence;
 
     Store(Path directory) throws IOException {
         root = directory.resolve("store");
         parent = TinyBert.write(directory.resolve("parent"));
+        artifacts = ArtifactStore.open(root);
     }
 
     Path root() {
@@ -64,15 +66,15 @@ final class Store {
 
     /** Publishes a version in formats besides slim. */
     ModelVersion publish(int number, Set<ModelFormat> formats, Check check) throws IOException {
-        ArtifactStore store = ArtifactStore.open(root);
         Candidates candidate = Candidates.of(parent, version(number), number);
-        Draft draft = store.draft(candidate.description(), candidate.sublayers(), parent, formats);
+        Draft draft =
+                artifacts.draft(candidate.description(), candidate.sublayers(), parent, formats);
         StagedModel staged =
                 draft.complete(
                         written -> Candidates.report(candidate.description(), written),
                         check.of(draft),
                         RunFile.NONE);
-        store.commit(staged);
+        artifacts.commit(staged);
         return new ModelVersion(MODEL, version(number), staged.manifestDigest());
     }
 
@@ -138,14 +140,9 @@ final class Store {
 
     /** Names a version live. */
     void point(ModelVersion version) throws IOException {
-        ArtifactStore.open(root)
-                .point(
-                        new LivePointer(
-                                MODEL,
-                                BUDGET,
-                                ++sequence,
-                                version.version(),
-                                version.manifestDigest()));
+        artifacts.point(
+                new LivePointer(
+                        MODEL, BUDGET, ++sequence, version.version(), version.manifestDigest()));
     }
 
     /** Publishes a version and names it live. */

@@ -6,10 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.espalier.client.Answer;
 import io.espalier.client.BatchShape;
 import io.espalier.client.Followed;
-import io.espalier.client.Listener;
 import io.espalier.client.LiveClassifier;
-import io.espalier.client.ModelVersion;
-import io.espalier.client.Swap;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -78,18 +75,6 @@ public final class ExampleService implements AutoCloseable {
         LiveClassifier classifier =
                 LiveClassifier.following(Followed.directory(Path.of(args[0]), args[1], args[2]))
                         .warmUp(new BatchShape(1, 16), new BatchShape(1, 128))
-                        .listener(
-                                new Listener() {
-                                    @Override
-                                    public void swapped(Swap swap) {
-                                        System.out.println("now serving " + swap.to());
-                                    }
-
-                                    @Override
-                                    public void refused(ModelVersion version, Throwable why) {
-                                        System.out.println("refused " + version + ": " + why);
-                                    }
-                                })
                         .open();
         ExampleService service = new ExampleService(classifier, Integer.parseInt(args[3]));
         Runtime.getRuntime().addShutdownHook(new Thread(service::close));

@@ -125,7 +125,7 @@ class SublayerStatisticsTest {
         assertThatThrownBy(() -> read(written))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "statistics of version 4; this Espalier reads versions 2 and 3: run the one"
+                        "statistics of version 5; this Espalier reads versions 2 to 4: run the one"
                                 + " that wrote them, or start without the old state");
     }
 

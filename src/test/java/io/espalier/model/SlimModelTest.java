@@ -266,6 +266,8 @@ class SlimModelTest {
                         new Manifest.Budget("macs=0.5", 0.5, 0.5),
                         new Manifest.Window(0, 1),
                         256,
+                        256,
+                        List.of(),
                         "espalier",
                         "supervised",
                         "0f".repeat(32),

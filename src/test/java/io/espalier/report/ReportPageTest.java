@@ -76,6 +76,28 @@ class ReportPageTest {
     }
 
     @Test
+    void widthsAreCalledMultiplesOnlyIfTheyAre() {
+        String claim = "multiples of 16";
+        assertThat(ReportPage.html(Reports.promoted())).contains(claim);
+        List<SublayerReport> odd = new ArrayList<>(Reports.sublayerReports());
+        SublayerReport ffn = odd.get(1);
+        odd.set(
+                1,
+                new SublayerReport(
+                        ffn.id(),
+                        ffn.kind(),
+                        ffn.layer(),
+                        ffn.units(),
+                        ffn.kept().subList(1, ffn.kept().size()),
+                        ffn.repair(),
+                        ffn.refusals(),
+                        ffn.parameters()));
+        PruningReport report = Reports.promoted();
+        assertThat(ReportPage.html(Reports.with(report.decision(), report.quality(), odd)))
+                .doesNotContain(claim);
+    }
+
+    @Test
     void aRejectedVersionIsCalledSo() {
         Comparison test = new Comparison("agreement", 256, 0.02, 0.041, 0.01, "too many");
         Qualities judged = Reports.promoted().quality();

@@ -28,6 +28,7 @@ public final class Reports {
 
     static final int HIDDEN = 384;
 
+    private static final int STEP = 16;
     private static final int LAYERS = 4;
     private static final int HEADS = 12;
     private static final int NEURONS = 512;
@@ -62,7 +63,7 @@ public final class Reports {
         return sublayers;
     }
 
-    /** A mask drawn by a seed. */
+    /** A mask drawn by a seed; numbers of neurons are multiples of 16. */
     static PruningMask mask(long seed) {
         Random random = new Random(seed);
         List<Sublayer> sublayers = sublayers();
@@ -71,9 +72,15 @@ public final class Reports {
             Sublayer sublayer = sublayers.get(s);
             boolean empty = sublayer.kind() == SublayerKind.ATTENTION && sublayer.layer() == 3;
             values[s] = new float[sublayer.units()];
-            for (int unit = 0; unit < values[s].length; unit++) {
-                boolean keep = !empty && random.nextDouble() < SHARES[sublayer.layer()];
-                values[s][unit] = keep ? 1f : 0f;
+            int step = sublayer.kind() == SublayerKind.FFN ? STEP : 1;
+            long kept = step * Math.round(SHARES[sublayer.layer()] * sublayer.units() / step);
+            List<Integer> order = new ArrayList<>();
+            for (int unit = 0; unit < sublayer.units(); unit++) {
+                order.add(unit);
+            }
+            Collections.shuffle(order, random);
+            for (int i = 0; i < kept && !empty; i++) {
+                values[s][order.get(i)] = 1f;
             }
         }
         return PruningMask.of(sublayers, values);
@@ -99,7 +106,7 @@ public final class Reports {
                 "espalier 0.1.0",
                 "sha256:" + "0f".repeat(32),
                 new Window(1_763_730_000_000L, 1_763_733_600_000L, 2048, 1711.4, 256, 24.31),
-                new Budget("macs=0.5", 0.5, 0.498712345, 16),
+                new Budget("macs=0.5", 0.5, 0.498712345, STEP),
                 new Decision(
                         "reviews/macs0.50-000017",
                         "espalier",

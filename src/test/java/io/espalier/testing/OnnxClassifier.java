@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.espalier.client.OnnxRuntime;
 import io.espalier.model.Encoding;
 
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.Map;
 /** A classifier in ONNX Runtime, run as its users run it: padded to the longest of a batch. */
 public final class OnnxClassifier implements AutoCloseable {
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntime.environment();
     private final OrtSession session;
 
     /** Loads a model file. */

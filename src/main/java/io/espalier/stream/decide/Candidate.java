@@ -59,6 +59,17 @@ record Candidate(
         return (int) repaired.stream().filter(each -> !each.outcome().solved()).count();
     }
 
+    private List<Manifest.Offsets> offsets() {
+        return window.any().offsets().partitions().entrySet().stream()
+                .map(
+                        each ->
+                                new Manifest.Offsets(
+                                        each.getKey(),
+                                        each.getValue().first(),
+                                        each.getValue().last()))
+                .toList();
+    }
+
     /** What the manifest says. */
     CandidateDescription description() {
         return new CandidateDescription(
@@ -71,6 +82,8 @@ record Candidate(
                 new Manifest.Budget(budget.toString(), budget.share(), achieved),
                 new Manifest.Window(window.start(), window.end()),
                 window.any().fisher().samples(),
+                window.any().fisher().effectiveSamples(),
+                offsets(),
                 identity.profile(),
                 window.any().loss().label(),
                 window.digest(),

@@ -27,6 +27,7 @@ import io.espalier.stream.type.AcceptedSample;
 import io.espalier.stream.type.ControlState;
 import io.espalier.stream.type.DecisionInput;
 import io.espalier.stream.type.DecisionMemory;
+import io.espalier.stream.type.LiveModel;
 import io.espalier.stream.type.Publication;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.stream.type.SublayerSummary;
@@ -179,6 +180,16 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
         memory.update(answer.memory());
         for (LivePointer pointer : answer.live()) {
             out.collect(new Publication(null, pointer));
+            LiveModel live = answer.memory().of(pointer.budget()).live();
+            if (live != null) {
+                context.output(
+                        MODELS,
+                        Records.announcement(
+                                identity,
+                                pointer,
+                                live,
+                                "command '" + command.getId() + "': " + answer.reason()));
+            }
         }
         context.output(
                 ACKNOWLEDGEMENTS,

@@ -1,5 +1,6 @@
 package io.espalier.stream.decide;
 
+import io.espalier.artifact.LivePointer;
 import io.espalier.artifact.StagedModel;
 import io.espalier.drift.HeldOutQuality;
 import io.espalier.drift.PromotionPolicy;
@@ -86,6 +87,28 @@ final class Records {
                 .setWindowEnd(candidate.window().end())
                 .setStatus(CandidateStatus.valueOf(outcome.name()))
                 .setStatusReason(published.verdict().reason())
+                .build();
+    }
+
+    /**
+     * The announcement of an earlier version that a command made live again, for those who follow
+     * the topic and not {@code live.json}.
+     */
+    static PrunedModelAnnouncement announcement(
+            CandidateIdentity identity, LivePointer pointer, LiveModel live, String reason) {
+        String location = pointer.model() + "/" + pointer.version();
+        return PrunedModelAnnouncement.newBuilder()
+                .setModel(pointer.model())
+                .setVersion(pointer.version())
+                .setBudget(pointer.budget())
+                .setDecisionId(location)
+                .setLocation(location)
+                .setManifestDigest(pointer.manifestDigest())
+                .setBytes(live.staged().bytes())
+                .setParentDigest(identity.parentDigest())
+                .setWindowEnd(live.windowEnd())
+                .setStatus(CandidateStatus.PROMOTED)
+                .setStatusReason(reason)
                 .build();
     }
 

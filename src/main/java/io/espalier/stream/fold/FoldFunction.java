@@ -124,6 +124,7 @@ public final class FoldFunction
                 deciding.loss(),
                 window.labelled(),
                 window.samples() - window.labelled(),
+                window.offsets(),
                 deciding.snapshot(),
                 curve,
                 rest);

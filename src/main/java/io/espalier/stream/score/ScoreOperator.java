@@ -36,7 +36,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,7 +84,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
     private transient ScoreMetrics counters;
     private transient Labels labels;
     private transient Map<LossKind, SampleScorer> scorers;
-    private transient Map<LossKind, long[]> counts; // Labelled and late ones inside the scorers.
+    private transient Map<LossKind, Tally> tallies; // Of what is inside the scorers.
     private transient ListState<Long> watermarkState;
     private transient ListState<String> identityState;
     private transient long watermark;
@@ -168,7 +168,7 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
         for (LossKind kind : EnumSet.of(loss, unlabelledLoss)) {
             scorers.put(kind, factory.create(model.classifier(), kind));
         }
-        counts = new EnumMap<>(LossKind.class);
+        tallies = new EnumMap<>(LossKind.class);
         gathered = null;
     }
 
@@ -272,40 +272,34 @@ public final class ScoreOperator extends AbstractStreamOperator<Windowed<Sublaye
 
     private void score(long end, LossKind kind, List<AcceptedSample> samples) {
         SampleScorer scorer = Objects.requireNonNull(scorers.get(kind));
-        long[] count = counts.computeIfAbsent(kind, key -> new long[2]);
-        Map<ScorableSample, AcceptedSample> batch = new HashMap<>();
-        List<ScorableSample> scorable = new ArrayList<>();
+        Map<ScorableSample, AcceptedSample> batch = new LinkedHashMap<>();
         for (AcceptedSample sample : samples) {
-            ScorableSample encoded = EncodedSamples.encode(sample, model.classifier(), labels);
-            batch.put(encoded, sample);
-            scorable.add(encoded);
-            tally(count, sample, end, 1);
+            batch.put(EncodedSamples.encode(sample, model.classifier(), labels), sample);
         }
-        for (SampleScorer.Unscorable unscorable : scorer.score(scorable)) {
-            AcceptedSample sample = Objects.requireNonNull(batch.get(unscorable.sample()));
-            tally(count, sample, end, -1);
+        List<SampleScorer.Unscorable> refused = scorer.score(List.copyOf(batch.keySet()));
+        for (SampleScorer.Unscorable unscorable : refused) {
+            AcceptedSample sample = Objects.requireNonNull(batch.remove(unscorable.sample()));
             refuse(sample, Stage.SCORE, unscorable.reason());
         }
-    }
-
-    private void tally(long[] count, AcceptedSample sample, long end, int by) {
-        count[0] += sample.sample().getLabel() == null ? 0 : by;
-        count[1] += window.paneEnd(sample.timestamp()) < end ? by : 0;
+        Tally tally = tallies.computeIfAbsent(kind, key -> new Tally());
+        for (AcceptedSample sample : batch.values()) {
+            tally.add(sample, window.paneEnd(sample.timestamp()) < end);
+        }
     }
 
     private void emitGathered() {
         if (gathered != null) {
             long end = gathered;
             gathered = null;
-            scorers.forEach((kind, scorer) -> emit(end, scorer, counts.get(kind)));
-            counts.clear();
+            scorers.forEach((kind, scorer) -> emit(end, scorer, tallies.get(kind)));
+            tallies.clear();
         }
     }
 
-    private void emit(long end, SampleScorer scorer, long @Nullable [] count) {
+    private void emit(long end, SampleScorer scorer, @Nullable Tally tally) {
         for (SublayerStatistics statistics : scorer.drain()) {
-            if (count != null && statistics.gradients().samples() > 0) {
-                statistics.count(count[0], count[1]);
+            if (tally != null && statistics.gradients().samples() > 0) {
+                tally.addTo(statistics);
                 output.collect(new StreamRecord<>(new Windowed<>(end, statistics), end - 1));
             }
         }

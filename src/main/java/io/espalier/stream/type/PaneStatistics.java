@@ -1,6 +1,7 @@
 package io.espalier.stream.type;
 
 import io.espalier.fisher.LossKind;
+import io.espalier.fisher.SampleOffsets;
 import io.espalier.fisher.SublayerStatistics;
 
 import java.io.DataInput;
@@ -66,6 +67,13 @@ public final class PaneStatistics {
     /** How many of them came with a label. */
     public long labelled() {
         return byLoss.values().stream().mapToLong(SublayerStatistics::labelled).sum();
+    }
+
+    /** Where they were read. */
+    public SampleOffsets offsets() {
+        return byLoss.values().stream()
+                .map(SublayerStatistics::offsets)
+                .reduce(SampleOffsets.NONE, SampleOffsets::union);
     }
 
     /**

@@ -19,15 +19,25 @@ final class StateVersion {
      * @throws IOException if it is another one; the message names both
      */
     static void require(DataInput in, int version, String what) throws IOException {
+        require(in, version, version, what);
+    }
+
+    /**
+     * Reads a version from a first to a last one.
+     *
+     * @return which it is
+     */
+    static int require(DataInput in, int first, int last, String what) throws IOException {
         int found = in.readByte();
-        if (found != version) {
+        if (found < first || found > last) {
             throw new IOException(
                     what
                             + " of version "
                             + found
                             + "; this Espalier reads version "
-                            + version
+                            + (first == last ? last : first + " to " + last)
                             + ": run the one that wrote it, or start without the old state");
         }
+        return found;
     }
 }

@@ -16,6 +16,7 @@ import io.espalier.wire.ControlAcknowledgement;
 import io.espalier.wire.ControlAction;
 import io.espalier.wire.DriftOutcome;
 import io.espalier.wire.DriftReport;
+import io.espalier.wire.PrunedModelAnnouncement;
 import io.espalier.wire.TriggerReason;
 import io.espalier.wire.UpdateKind;
 import org.jspecify.annotations.Nullable;
@@ -187,6 +188,22 @@ class DecideFunctionHarnessTest {
         }
     }
 
+    /** The second announcement of a version is the first but for its reason. */
+    private static void assertAnnouncedAnew(
+            List<PrunedModelAnnouncement> all, String version, String reason) {
+        List<PrunedModelAnnouncement> of =
+                all.stream()
+                        .filter(announcement -> announcement.getVersion().equals(version))
+                        .toList();
+        assertThat(of).hasSize(2);
+        assertThat(of.get(1).getStatusReason()).startsWith(reason + " is live");
+        assertThat(of.get(1))
+                .isEqualTo(
+                        PrunedModelAnnouncement.newBuilder(of.get(0))
+                                .setStatusReason(of.get(1).getStatusReason())
+                                .build());
+    }
+
     @Test
     void commandsAreAnsweredAndObeyed() throws Exception {
         try (DecideHarness harness = started(QUIET, PromotionMode.PROMOTE)) {
@@ -251,6 +268,18 @@ class DecideFunctionHarnessTest {
                             "2 macs0.70-000002",
                             "3 macs0.70-000001",
                             "4 macs0.70-000002");
+            assertThat(harness.side(DecideFunction.MODELS))
+                    .filteredOn(model -> model.getBudget().equals("macs=0.7"))
+                    .extracting(model -> model.getVersion() + " " + model.getStatus())
+                    .containsExactly(
+                            "macs0.70-000001 PROMOTED",
+                            "macs0.70-000002 PROMOTED",
+                            "macs0.70-000001 PROMOTED",
+                            "macs0.70-000002 PROMOTED",
+                            "macs0.70-000003 REJECTED");
+            List<PrunedModelAnnouncement> announced = harness.side(DecideFunction.MODELS);
+            assertAnnouncedAnew(announced, "macs0.70-000001", "command 'back': macs0.70-000001");
+            assertAnnouncedAnew(announced, "macs0.70-000002", "command 'pin': macs0.70-000002");
             DriftReport pinned = harness.reports(BUDGETS.get(0)).get(4);
             assertThat(pinned.getOutcome()).isEqualTo(DriftOutcome.REJECTED);
             assertThat(pinned.getReason()).endsWith("version macs0.70-000002 is pinned");
@@ -290,7 +319,8 @@ class DecideFunctionHarnessTest {
         }
         List<String> expected = new ArrayList<>();
         run(null, steps, expected);
-        assertThat(expected).hasSize(2 * BUDGETS.size() * 4 + 4); // And two answers, two moves.
+        assertThat(expected)
+                .hasSize(2 * BUDGETS.size() * 4 + 6); // And two answers, two moves, announced.
         for (int split = 0; split <= steps.size(); split++) {
             List<String> out = new ArrayList<>();
             OperatorSubtaskState state = run(null, steps.subList(0, split), out);

@@ -16,6 +16,7 @@ import io.espalier.cost.Budget;
 import io.espalier.cost.CostModels;
 import io.espalier.fisher.LossKind;
 import io.espalier.fisher.RestingMoments;
+import io.espalier.fisher.SampleOffsets;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Sublayer;
 import io.espalier.search.CurveSearch;
@@ -121,6 +122,7 @@ final class DecideHarness
                 LossKind.TRUE_FISHER,
                 0,
                 statistics.gradients().samples(),
+                SampleOffsets.NONE.with("samples", 0, WINDOW * number),
                 statistics.snapshot(),
                 enough
                         ? CurveSearch.of(

@@ -7,6 +7,7 @@ import io.espalier.drift.DriftState;
 import io.espalier.drift.NoiseFloor;
 import io.espalier.fisher.LossKind;
 import io.espalier.fisher.RestingMoments;
+import io.espalier.fisher.SampleOffsets;
 import io.espalier.fisher.SublayerStatistics;
 import io.espalier.mask.Sublayer;
 import io.espalier.search.ErrorCurve;
@@ -89,11 +90,19 @@ final class StreamExamples {
                         LossKind.SUPERVISED,
                         7,
                         5,
+                        SampleOffsets.NONE.with("samples", 1, 17).with("samples", 1, 40),
                         statistics().snapshot(),
                         curve,
                         moments()),
                 new SublayerSummary(
-                        -1, LossKind.TRUE_FISHER, 0, 5, statistics().snapshot(), null, moments()));
+                        -1,
+                        LossKind.TRUE_FISHER,
+                        0,
+                        5,
+                        SampleOffsets.NONE,
+                        statistics().snapshot(),
+                        null,
+                        moments()));
     }
 
     private static PaneStatistics pane() {
