@@ -10,6 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,23 @@ import java.util.stream.Stream;
  * @param manifests the manifests by location, each verified with all files of its directory
  */
 record PublishedBytes(List<String> masks, SortedMap<String, String> manifests) {
+
+    private static final Pattern OFFSETS =
+            Pattern.compile("\"offsets\" : \\[[^\\]]+\\]", Pattern.DOTALL);
+
+    /** The same but for where the samples were read, for a run over another topic. */
+    PublishedBytes withoutOffsets() {
+        SortedMap<String, String> without = new TreeMap<>();
+        manifests.forEach(
+                (location, manifest) -> {
+                    Matcher offsets = OFFSETS.matcher(manifest);
+                    if (!offsets.find()) {
+                        throw new IllegalStateException(location + " has no offsets");
+                    }
+                    without.put(location, offsets.replaceFirst("\"offsets\" : [ ]"));
+                });
+        return new PublishedBytes(masks, without);
+    }
 
     /** What a run left. */
     static PublishedBytes of(Outcome outcome) throws IOException {
