@@ -1,6 +1,7 @@
 package io.espalier.artifact;
 
 import io.espalier.mask.PruningMask;
+import io.espalier.mask.UnitBits;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,17 +37,13 @@ public final class MaskBits {
         int sublayers = mask.sublayers().size();
         int bytes = HEAD + 4 * sublayers;
         for (int i = 0; i < sublayers; i++) {
-            bytes += (mask.sublayers().get(i).units() + 7) / 8;
+            bytes += UnitBits.length(mask.sublayers().get(i).units());
         }
         ByteBuffer out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         out.put(MAGIC).putShort(FORMAT).putShort((short) sublayers);
         mask.sublayers().forEach(sublayer -> out.putInt(sublayer.units()));
         for (int i = 0; i < sublayers; i++) {
-            byte[] bits = new byte[(mask.sublayers().get(i).units() + 7) / 8];
-            for (int unit : mask.keptUnits(i)) {
-                bits[unit / 8] |= (byte) (1 << unit % 8);
-            }
-            out.put(bits);
+            out.put(UnitBits.pack(mask.sublayers().get(i).units(), mask.keptUnits(i)));
         }
         return out.array();
     }
@@ -54,10 +51,10 @@ public final class MaskBits {
     /**
      * Unpacks the bits.
      *
-     * @return for each sublayer whether each unit is kept
+     * @return for each sublayer its kept units, ascending
      * @throws ArtifactException if the bytes are not a mask's
      */
-    public static List<boolean[]> read(byte[] packed) throws ArtifactException {
+    public static List<int[]> read(byte[] packed) throws ArtifactException {
         ByteBuffer in = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
         if (packed.length < HEAD || !startsWithMagic(packed)) {
             throw new ArtifactException(FILE + ": does not begin with ESPM");
@@ -78,15 +75,17 @@ public final class MaskBits {
                     "%s: %d sublayers need %d bytes, the file has %d"
                             .formatted(FILE, sublayers, needed, packed.length));
         }
-        List<boolean[]> kept = new ArrayList<>();
+        List<int[]> kept = new ArrayList<>();
         int at = HEAD + 4 * sublayers;
         for (int i = 0; i < sublayers; i++) {
-            boolean[] units = new boolean[in.getInt(HEAD + 4 * i)];
-            for (int unit = 0; unit < units.length; unit++) {
-                units[unit] = (packed[at + unit / 8] >> unit % 8 & 1) == 1;
+            int units = in.getInt(HEAD + 4 * i);
+            int length = UnitBits.length(units);
+            try {
+                kept.add(UnitBits.unpack(units, in.slice(at, length)));
+            } catch (IllegalArgumentException e) {
+                throw new ArtifactException(FILE + ": sublayer " + i + ": " + e.getMessage(), e);
             }
-            at += (units.length + 7) / 8;
-            kept.add(units);
+            at += length;
         }
         return kept;
     }

@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.artifact.Manifest;
+import io.espalier.artifact.Sha256;
 import io.espalier.config.EspalierOptions;
 import io.espalier.model.Encoding;
 import io.espalier.model.TextClassifier;
@@ -134,7 +135,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void record(Evaluation evaluation) throws IOException {
-        String digest = RecordedAccuracy.digest(data);
+        String digest = Sha256.of(data.toRealPath());
         for (int i = 0; i < pruned.size(); i++) {
             if (Files.exists(pruned.get(i).resolve(Manifest.FILE))) {
                 double accuracy = evaluation.models().get(i + 1).accuracy(); // The dense is first.

@@ -6,14 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The accuracy of a version on a file of examples, as {@code evaluate --record} leaves it in {@code
@@ -62,19 +55,5 @@ record RecordedAccuracy(String data, String sha256, int maxLength, int samples, 
     private static boolean isOf(JsonNode row, String sha256, int maxLength) {
         return row.path("sha256").asText().equals(sha256)
                 && row.path("max_length").asInt() == maxLength;
-    }
-
-    /** The digest by which files of examples are told apart. */
-    static String digest(Path data) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-        try (InputStream in = new DigestInputStream(Files.newInputStream(data), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.Sha256;
 import io.espalier.config.EspalierOptions;
 import io.espalier.drift.HeldOutQuality;
 import io.espalier.model.Encoding;
@@ -93,7 +94,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private String accuracy(Path version, Path examples) throws IOException {
         RecordedAccuracy recorded =
-                RecordedAccuracy.find(version, RecordedAccuracy.digest(examples), maxLength);
+                RecordedAccuracy.find(version, Sha256.of(examples.toRealPath()), maxLength);
         if (recorded == null) {
             throw new CommandFailure(
                     examples

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** The checks of one published version, each a method that says in a line what it found. */
 final class VersionChecks {
@@ -59,7 +58,7 @@ final class VersionChecks {
     /** That mask, bits, scales, report and manifest tell of one structure. */
     String structure() throws IOException {
         MaskFile mask = MaskFile.fromJson(bytes("masks/mask.json"));
-        List<boolean[]> bits =
+        List<int[]> bits =
                 has("masks/mask.bits") ? MaskBits.read(bytes("masks/mask.bits")) : List.of();
         int kept = 0;
         int units = 0;
@@ -68,7 +67,11 @@ final class VersionChecks {
             MaskFile.Row row = mask.sublayers().get(i);
             agree(structure.id(), "masks/mask.json", structure.kept(), row.kept());
             if (!bits.isEmpty()) {
-                agree(structure.id(), "masks/mask.bits", structure.kept(), units(bits.get(i)));
+                agree(
+                        structure.id(),
+                        "masks/mask.bits",
+                        structure.kept(),
+                        Arrays.stream(bits.get(i)).boxed().toList());
             }
             kept += structure.kept().size();
             units += structure.units();
@@ -88,10 +91,6 @@ final class VersionChecks {
         }
         return "%d of %d units in %d sublayers, the same in manifest, masks and report"
                 .formatted(kept, units, manifest.structure().size());
-    }
-
-    private static List<Integer> units(boolean[] kept) {
-        return IntStream.range(0, kept.length).filter(unit -> kept[unit]).boxed().toList();
     }
 
     private void scales(MaskFile mask) throws IOException {

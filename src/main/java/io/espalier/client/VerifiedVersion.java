@@ -2,15 +2,13 @@ package io.espalier.client;
 
 import io.espalier.artifact.Manifest;
 import io.espalier.artifact.Manifest.FileEntry;
+import io.espalier.artifact.Sha256;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -39,7 +37,7 @@ record VerifiedVersion(ModelVersion announced, Path directory, Manifest manifest
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             json = in.readNBytes(MAX_MANIFEST);
         }
-        String digest = sha256(json);
+        String digest = Sha256.of(json);
         if (!digest.equals(announced.manifestDigest())) {
             throw new ServingException(
                     file + " has sha256 " + digest + ", announced " + announced.manifestDigest());
@@ -84,7 +82,7 @@ record VerifiedVersion(ModelVersion announced, Path directory, Manifest manifest
         try (InputStream in =
                 Files.newInputStream(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes(Math.toIntExact(entry.size()));
-            if (in.read() >= 0 || !sha256(bytes).equals(entry.sha256())) {
+            if (in.read() >= 0 || !Sha256.of(bytes).equals(entry.sha256())) {
                 throw new ServingException(
                         directory
                                 + ": file '"
@@ -102,13 +100,5 @@ record VerifiedVersion(ModelVersion announced, Path directory, Manifest manifest
 
     private Optional<FileEntry> entry(String name) {
         return manifest.files().stream().filter(file -> file.name().equals(name)).findFirst();
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

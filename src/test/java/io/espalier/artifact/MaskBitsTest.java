@@ -31,12 +31,10 @@ class MaskBitsTest {
     @Test
     void holdsABitForEachUnit() throws ArtifactException {
         PruningMask mask = mask();
-        List<boolean[]> kept = MaskBits.read(MaskBits.write(mask));
+        List<int[]> kept = MaskBits.read(MaskBits.write(mask));
         assertThat(kept).hasSize(mask.sublayers().size());
         for (int i = 0; i < kept.size(); i++) {
-            for (int unit = 0; unit < kept.get(i).length; unit++) {
-                assertThat(kept.get(i)[unit]).isEqualTo(mask.values(i)[unit] != 0f);
-            }
+            assertThat(kept.get(i)).isEqualTo(mask.keptUnits(i));
         }
     }
 
@@ -66,6 +64,11 @@ class MaskBitsTest {
         assertThatThrownBy(() -> MaskBits.read(format)).hasMessageContaining("format 2");
         assertThatThrownBy(() -> MaskBits.read(Arrays.copyOf(right, right.length - 1)))
                 .hasMessageContaining("the file has " + (right.length - 1));
+        byte[] spare = right.clone();
+        spare[8 + 4 * mask().sublayers().size()] |= (byte) 0x80; // Of 4 heads the 8th.
+        assertThatThrownBy(() -> MaskBits.read(spare))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("sublayer 0: bitmap of 4 units has bit 7 set");
         byte[] units = right.clone();
         Arrays.fill(units, 8, 12, (byte) 0xff);
         assertThatThrownBy(() -> MaskBits.read(units)).isInstanceOf(ArtifactException.class);

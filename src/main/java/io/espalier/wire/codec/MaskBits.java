@@ -2,16 +2,13 @@ package io.espalier.wire.codec;
 
 import io.espalier.mask.PruningMask;
 import io.espalier.mask.SublayerKind;
+import io.espalier.mask.UnitBits;
 import io.espalier.wire.SublayerMask;
 import io.espalier.wire.UnitKind;
 
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 
-/**
- * The bitmap of a sublayer's kept units: unit i is bit {@code i % 8}, the least significant first,
- * of byte {@code i / 8}; {@code ceil(units / 8)} bytes, spare bits 0.
- */
+/** The {@link UnitBits bitmap} of a sublayer's kept units, as records carry it. */
 public final class MaskBits {
 
     private MaskBits() {}
@@ -27,14 +24,7 @@ public final class MaskBits {
      * @throws IllegalArgumentException if a unit is not in [0, units)
      */
     public static ByteBuffer pack(int units, int[] kept) {
-        byte[] bytes = new byte[length(units)];
-        for (int unit : kept) {
-            if (unit < 0 || unit >= units) {
-                throw new IllegalArgumentException("unit " + unit + " of " + units);
-            }
-            bytes[unit / 8] |= (byte) (1 << (unit % 8));
-        }
-        return ByteBuffer.wrap(bytes);
+        return ByteBuffer.wrap(UnitBits.pack(units, kept));
     }
 
     /**
@@ -43,21 +33,7 @@ public final class MaskBits {
      * @throws IllegalArgumentException if the length is not that of the units or a spare bit is set
      */
     public static int[] unpack(int units, ByteBuffer bitmap) {
-        if (bitmap.remaining() != length(units)) {
-            throw new IllegalArgumentException(
-                    "bitmap of "
-                            + units
-                            + " units has "
-                            + bitmap.remaining()
-                            + " bytes, needs "
-                            + length(units));
-        }
-        BitSet bits = BitSet.valueOf(bitmap);
-        if (bits.length() > units) {
-            throw new IllegalArgumentException(
-                    "bitmap of " + units + " units has bit " + (bits.length() - 1) + " set");
-        }
-        return bits.stream().toArray();
+        return UnitBits.unpack(units, bitmap);
     }
 
     /**
@@ -75,9 +51,5 @@ public final class MaskBits {
             case ATTENTION -> UnitKind.HEAD;
             case FFN -> UnitKind.NEURON;
         };
-    }
-
-    private static int length(int units) {
-        return (units + 7) / 8;
     }
 }
