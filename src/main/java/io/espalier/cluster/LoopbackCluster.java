@@ -4,7 +4,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -260,13 +259,13 @@ public final class LoopbackCluster {
         while (!holds(condition)) {
             for (Jvm each : Jvm.launched(directory)) {
                 if (each.process().isEmpty()) {
-                    throw new IOException(each.name() + " has ended; " + lastWords(each));
+                    throw new IOException(each.name() + " has ended; " + LastWords.of(each.log()));
                 }
             }
             if (System.nanoTime() > deadline) {
                 throw new IOException(
                         "%s took longer than %s %s; %s"
-                                .formatted(name, START_LIMIT, what, lastWords(jvm(name))));
+                                .formatted(name, START_LIMIT, what, LastWords.of(jvm(name).log())));
             }
             Thread.sleep(POLL_MILLIS);
         }
@@ -281,12 +280,6 @@ public final class LoopbackCluster {
         } catch (Exception e) {
             throw new IOException(e);
         }
-    }
-
-    private static String lastWords(Jvm jvm) throws IOException {
-        List<String> lines = Files.readAllLines(jvm.log(), StandardCharsets.UTF_8);
-        return "its log %s ends: %s"
-                .formatted(jvm.log(), lines.isEmpty() ? "" : lines.get(lines.size() - 1));
     }
 
     /**

@@ -7,11 +7,10 @@ import org.apache.kafka.common.KafkaFuture;
 
 import io.espalier.cluster.BrokerFiles;
 import io.espalier.cluster.BrokerSecurity;
+import io.espalier.cluster.LastWords;
 import io.espalier.cluster.Loopback;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,11 +185,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private IOException failed(String what) throws IOException {
-        List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-        String last = lines.isEmpty() ? "nothing" : lines.get(lines.size() - 1);
         return new IOException(
-                "broker at %s %s; its log %s ends: %s"
-                        .formatted(bootstrapServers, what, log, last));
+                "broker at %s %s; %s".formatted(bootstrapServers, what, LastWords.of(log)));
     }
 
     private Admin admin() {
