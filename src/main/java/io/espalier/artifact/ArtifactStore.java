@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,12 +30,14 @@ import java.util.stream.Stream;
  *       file system.
  *   <li>A commit may be repeated, after a restore or by a second committer: a version of the same
  *       digest is already committed. A version of another digest is refused, loudly.
- *   <li>Versions are immutable; nothing here deletes or rewrites one.
+ *   <li>Versions are immutable: nothing here rewrites one, and only {@link #retire} deletes some.
  * </ul>
  *
  * <p>Safe for use by several processes at once.
  */
 public final class ArtifactStore {
+
+    private static final Pattern NUMBERED = Pattern.compile("(.+-)([0-9]{1,18})");
 
     private final Path root;
     private final FileOps files;
@@ -155,10 +161,25 @@ public final class ArtifactStore {
     /**
      * Where a staged model lies now: published, or else in staging. A commit may move it at any
      * moment; a reader that finds it gone asks again.
+     *
+     * @throws ArtifactException if it is in neither place
      */
     public Path locate(StagedModel staged) throws IOException {
         Path target = versionDirectory(staged.model(), staged.version());
-        return isCommitted(staged, target) ? target : root.resolve(staged.stagingPath());
+        Path source = root.resolve(staged.stagingPath());
+        if (isCommitted(staged, target)) {
+            return target;
+        }
+        if (exists(source)) {
+            return source;
+        }
+        if (isCommitted(staged, target)) {
+            return target; // Committed between the two looks.
+        }
+        throw new ArtifactException(
+                "store '%s' has no %s/%s, published or staged: it was deleted since the state was"
+                                .formatted(root, staged.model(), staged.version())
+                        + " written that refers to it; bring it back, or start from newer state");
     }
 
     /**
@@ -296,6 +317,71 @@ public final class ArtifactStore {
             }
         }
         return List.copyOf(collected);
+    }
+
+    /**
+     * Deletes old versions of a published model's budget.
+     *
+     * <p>Versions of a budget share their name up to the last hyphen; behind it stands the number
+     * of the decision. Looks only at those up to the published one, so that one that comes late,
+     * from an attempt given up, cannot take what later decisions refer to. Each is renamed into
+     * staging before it is deleted: a reader sees a whole version or none, and what a crash leaves
+     * there {@link #collectOrphans} takes.
+     *
+     * @param referenced versions that stay because some state refers to them; those that {@code
+     *     live.json} names stay too
+     * @return the versions deleted, the newest first
+     */
+    public List<String> retire(StagedModel published, Set<String> referenced, Retention retention)
+            throws IOException {
+        if (retention.equals(Retention.ALL)) {
+            return List.of();
+        }
+        String model = published.model();
+        Set<String> kept = new HashSet<>(referenced);
+        live(model).forEach(pointer -> kept.add(pointer.version()));
+        List<Retention.Version> versions = new ArrayList<>();
+        for (String name : upTo(published)) {
+            versions.add(new Retention.Version(name, bytes(versionDirectory(model, name))));
+        }
+        List<String> retired = retention.retired(versions, kept);
+        for (String name : retired) {
+            Path staging = root.resolve(StagedModel.STAGING);
+            Path aside = staging.resolve(StagedModel.own(model) + attempts.get());
+            files.move(versionDirectory(model, name), aside);
+            files.sync(root.resolve(model)); // Or a loss of power could bring back a torn version.
+            files.sync(staging);
+            files.deleteTree(aside);
+        }
+        return retired;
+    }
+
+    /** Versions of the same budget that are not newer, the newest first. */
+    private List<String> upTo(StagedModel published) throws IOException {
+        Matcher own = NUMBERED.matcher(published.version());
+        if (!own.matches()) {
+            return List.of();
+        }
+        long number = Long.parseLong(own.group(2));
+        return versions(published.model()).stream()
+                .map(NUMBERED::matcher)
+                .filter(other -> other.matches() && other.group(1).equals(own.group(1)))
+                .filter(other -> Long.parseLong(other.group(2)) <= number)
+                .sorted(
+                        Comparator.comparingLong((Matcher other) -> Long.parseLong(other.group(2)))
+                                .reversed())
+                .map(Matcher::group)
+                .toList();
+    }
+
+    private static long bytes(Path directory) throws IOException {
+        long bytes = 0;
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(entry);
+            }
+        }
+        return bytes;
     }
 
     private static boolean isOlder(Path entry, Instant than) throws IOException {

@@ -121,6 +121,7 @@ public final class KafkaFixture implements AutoCloseable {
         options.put(EspalierOptions.MODEL_MAX_LENGTH.key(), "" + TinyBert.POSITIONS);
         options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
         options.put(EspalierOptions.PUBLISH_ROOT.key(), directory.resolve(job).toString());
+        options.put(EspalierOptions.PUBLISH_RETAIN_VERSIONS.key(), "0"); // Tests look at all.
         options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), servers);
         options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
         options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
