@@ -6,19 +6,14 @@ import io.espalier.mask.Sublayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -37,16 +32,16 @@ import java.util.stream.Stream;
  */
 public final class ArtifactStore {
 
-    private static final Pattern NUMBERED = Pattern.compile("(.+-)([0-9]{1,18})");
-
     private final Path root;
     private final FileOps files;
     private final Supplier<String> attempts;
+    private final Removal removal;
 
     private ArtifactStore(Path root, FileOps files, Supplier<String> attempts) {
         this.root = root;
         this.files = files;
         this.attempts = attempts;
+        this.removal = new Removal(root, files, attempts);
     }
 
     /**
@@ -301,22 +296,7 @@ public final class ArtifactStore {
      */
     public List<String> collectOrphans(String model, Set<String> referenced, Instant olderThan)
             throws IOException {
-        List<String> collected = new ArrayList<>();
-        Path staging = root.resolve(StagedModel.STAGING);
-        List<Path> entries;
-        try (Stream<Path> listed = Files.list(staging)) {
-            entries = listed.sorted().toList();
-        }
-        for (Path entry : entries) {
-            String name = String.valueOf(entry.getFileName());
-            if (name.startsWith(StagedModel.own(model))
-                    && !referenced.contains(name)
-                    && isOlder(entry, olderThan)) {
-                files.deleteTree(entry);
-                collected.add(name);
-            }
-        }
-        return List.copyOf(collected);
+        return removal.collectOrphans(model, referenced, olderThan);
     }
 
     /**
@@ -334,64 +314,9 @@ public final class ArtifactStore {
      */
     public List<String> retire(StagedModel published, Set<String> referenced, Retention retention)
             throws IOException {
-        if (retention.equals(Retention.ALL)) {
-            return List.of();
-        }
-        String model = published.model();
         Set<String> kept = new HashSet<>(referenced);
-        live(model).forEach(pointer -> kept.add(pointer.version()));
-        List<Retention.Version> versions = new ArrayList<>();
-        for (String name : upTo(published)) {
-            versions.add(new Retention.Version(name, bytes(versionDirectory(model, name))));
-        }
-        List<String> retired = retention.retired(versions, kept);
-        for (String name : retired) {
-            Path staging = root.resolve(StagedModel.STAGING);
-            Path aside = staging.resolve(StagedModel.own(model) + attempts.get());
-            files.move(versionDirectory(model, name), aside);
-            files.sync(root.resolve(model)); // Or a loss of power could bring back a torn version.
-            files.sync(staging);
-            files.deleteTree(aside);
-        }
-        return retired;
-    }
-
-    /** Versions of the same budget that are not newer, the newest first. */
-    private List<String> upTo(StagedModel published) throws IOException {
-        Matcher own = NUMBERED.matcher(published.version());
-        if (!own.matches()) {
-            return List.of();
-        }
-        long number = Long.parseLong(own.group(2));
-        return versions(published.model()).stream()
-                .map(NUMBERED::matcher)
-                .filter(other -> other.matches() && other.group(1).equals(own.group(1)))
-                .filter(other -> Long.parseLong(other.group(2)) <= number)
-                .sorted(
-                        Comparator.comparingLong((Matcher other) -> Long.parseLong(other.group(2)))
-                                .reversed())
-                .map(Matcher::group)
-                .toList();
-    }
-
-    private static long bytes(Path directory) throws IOException {
-        long bytes = 0;
-        try (Stream<Path> entries = Files.walk(directory)) {
-            for (Path entry : entries.filter(Files::isRegularFile).toList()) {
-                bytes += Files.size(entry);
-            }
-        }
-        return bytes;
-    }
-
-    private static boolean isOlder(Path entry, Instant than) throws IOException {
-        try {
-            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .isBefore(than);
-        } catch (NoSuchFileException e) {
-            return false; // Published, or collected by another, since it was listed.
-        }
+        live(published.model()).forEach(pointer -> kept.add(pointer.version()));
+        return removal.retire(published, kept, retention, versions(published.model()));
     }
 
     private boolean isCommitted(StagedModel staged, Path target) throws IOException {
