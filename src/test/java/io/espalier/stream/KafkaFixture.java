@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -92,7 +93,7 @@ public final class KafkaFixture implements AutoCloseable {
 
     /**
      * The configuration of a job that shares nothing with others but the topic it reads; creates
-     * the topics it writes.
+     * its other topics, those that are not there yet.
      *
      * @param job begins the names of everything that is its own
      * @param overrides options and values
@@ -146,8 +147,10 @@ public final class KafkaFixture implements AutoCloseable {
             throws IOException, InterruptedException {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
+            Set<String> present = admin.listTopics().names().get();
             admin.createTopics(
                             names.stream()
+                                    .filter(name -> !present.contains(name))
                                     .map(name -> new NewTopic(name, partitions, (short) 1))
                                     .toList())
                     .all()
