@@ -123,7 +123,7 @@ final class OptionRules {
         add(
                 EspalierOptions.KAFKA_ACCEPT_LOST_TRANSACTIONS,
                 "producer id and epoch of each, like 4001/0",
-                "a lost transaction fails the job",
+                "a lost transaction ends the job",
                 items -> separated(items).stream().allMatch(TRANSACTION.asMatchPredicate()));
         add(EspalierOptions.KAFKA_PROPERTIES, KafkaProperties.ALLOWED, "none", ignored -> true);
         duration(EspalierOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(10), "");

@@ -35,7 +35,7 @@ import java.util.Properties;
  *
  * <ul>
  *   <li>Sinks are exactly-once for {@code read_committed} readers; records appear when the
- *       checkpoint that holds them completes. A transaction that can no longer be committed fails
+ *       checkpoint that holds them completes. A transaction that can no longer be committed ends
  *       the job.
  *   <li>The operator's duty: the broker allows the configured transaction timeout, it exceeds the
  *       longest checkpoint plus the longest outage, and no two jobs share a transactional id

@@ -130,7 +130,8 @@ final class DrillJob implements AutoCloseable {
     private boolean isRunning() throws Exception {
         AccessExecutionGraph graph = graph();
         if (graph.getState().isGloballyTerminalState()) {
-            throw new AssertionError("the job has ended: " + graph.getFailureInfo());
+            ErrorInfo failure = Objects.requireNonNull(graph.getFailureInfo());
+            throw new AssertionError("the job has ended: " + failure.getExceptionAsString());
         }
         boolean running = graph.getState() == JobStatus.RUNNING;
         for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {

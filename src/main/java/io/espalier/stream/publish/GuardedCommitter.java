@@ -2,6 +2,7 @@ package io.espalier.stream.publish;
 
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 
@@ -18,9 +19,9 @@ import java.util.List;
  *
  * <p>Flink's committer reports a refused transaction as failed for a known reason, which means:
  * logged and dropped. Here the broker is asked what became of it. One that an earlier attempt
- * committed is done. Any other fails the job, and every later attempt from the same checkpoint,
- * until the operator accepts the loss by name. Refusals are settled after all requests, so that one
- * lost transaction keeps back no other.
+ * committed is done. Any other fails the attempt that wrote it and ends the job when it is
+ * restored, now or at any later start from that checkpoint, until the operator accepts the loss by
+ * name. Refusals are settled after all requests, so that one lost transaction keeps back no other.
  */
 @SuppressWarnings("try") // Closes as the other committer does, whatever that may throw.
 final class GuardedCommitter implements Committer<KafkaCommittable> {
@@ -52,10 +53,24 @@ final class GuardedCommitter implements Committer<KafkaCommittable> {
             settle(refusal, lost);
         }
         if (!lost.isEmpty()) {
-            throw new LostTransactionException(
-                    String.join("; ", lost.stream().map(each -> each.message(terms)).toList()),
-                    refusals.get(0).cause());
+            throw failure(lost, refusals.get(0).cause());
         }
+    }
+
+    /**
+     * Trying again cannot bring records back. But the first time, in the attempt that wrote them,
+     * the other sinks may not have committed theirs yet: a restart does that, before they expire
+     * too.
+     */
+    private IOException failure(List<LostTransaction> lost, Throwable cause) {
+        LostTransactionException failure =
+                new LostTransactionException(
+                        String.join("; ", lost.stream().map(each -> each.message(terms)).toList()),
+                        cause);
+        if (lost.stream().anyMatch(each -> each.transaction().getProducer().isEmpty())) {
+            throw new SuppressRestartsException(failure);
+        }
+        return failure;
     }
 
     private void settle(Refusal refusal, List<LostTransaction> lost)

@@ -25,7 +25,7 @@ import java.util.Properties;
  *
  * <ul>
  *   <li>Exactly once for {@code read_committed} readers, as that sink is; a transaction that the
- *       broker aborted before its commit fails the job with a {@link LostTransactionException}.
+ *       broker aborted before its commit ends the job with a {@link LostTransactionException}.
  *   <li>The operator's duty: a transaction timeout beyond the longest checkpoint plus the longest
  *       outage, and the right to describe the transactional ids.
  * </ul>

@@ -2,12 +2,18 @@ package io.espalier.stream.publish;
 
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.connector.kafka.sink.internal.FlinkKafkaInternalProducer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -16,13 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 
 import static io.espalier.stream.publish.Transactions.committable;
 import static io.espalier.stream.publish.Transactions.described;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What the guard makes of the answers of Flink's committer and of the broker. */
@@ -33,13 +39,14 @@ class GuardedCommitterTest {
     private static final TransactionDescription COMMITTED =
             described(TransactionState.COMPLETE_COMMIT, 7, 4);
 
+    private static final String ID = committable(7, 3).getTransactionalId();
+
     private final List<Request> requests = new ArrayList<>();
 
     @Test
-    void anAbortedTransactionFailsTheJobWithWhatIsLostAndBothRemedies() {
-        assertThatExceptionOfType(LostTransactionException.class)
-                .isThrownBy(() -> commit(ABORTED, Set.of(), GuardedCommitterTest::fence))
-                .withMessage(
+    void anAbortedTransactionEndsTheJobWithWhatIsLostAndBothRemedies() {
+        assertLost(() -> commit(ABORTED, Set.of(), GuardedCommitterTest::fence))
+                .hasMessage(
                         "topic 'masks' has lost the records written after checkpoint 16:"
                                 + " transaction 'job-masks-0-17' (producer 7, epoch 3) was aborted"
                                 + " before its commit came; the broker has the id at"
@@ -51,8 +58,25 @@ class GuardedCommitterTest {
                                 + " then comes again, under the same decision ids. To go on"
                                 + " without them, set espalier.kafka.accept-lost-transactions ="
                                 + " 7/3")
-                .withCauseInstanceOf(ProducerFencedException.class);
+                .hasCauseInstanceOf(ProducerFencedException.class);
         assertThat(requests).extracting(request -> request.answer).containsExactly("");
+    }
+
+    /** The other sinks may still have to commit theirs, which a restart does. */
+    @Test
+    void theAttemptThatWroteTheTransactionMayBeRestarted() {
+        Properties client = new Properties();
+        client.setProperty(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+        client.setProperty(
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        client.setProperty(
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        try (var writers = new FlinkKafkaInternalProducer<byte[], byte[]>(client, ID)) {
+            Request own = new Request(new KafkaCommittable(7, (short) 3, ID, writers));
+            GuardedCommitter committer = committer(ABORTED, Set.of(), GuardedCommitterTest::fence);
+            assertThatThrownBy(() -> committer.commit(List.of(own)))
+                    .isInstanceOf(LostTransactionException.class);
+        }
     }
 
     @Test
@@ -62,10 +86,9 @@ class GuardedCommitterTest {
     }
 
     @Test
-    void aTransactionOfWhichTheBrokerKnowsNothingFailsTheJobAsPerhapsLost() {
-        assertThatExceptionOfType(LostTransactionException.class)
-                .isThrownBy(() -> commit(null, Set.of(), GuardedCommitterTest::expire))
-                .withMessageContainingAll(
+    void aTransactionOfWhichTheBrokerKnowsNothingEndsTheJobAsPerhapsLost() {
+        assertLost(() -> commit(null, Set.of(), GuardedCommitterTest::expire))
+                .hasMessageContainingAll(
                         "topic 'masks' may have lost the records",
                         "is unknown to the broker",
                         "transactional.id.expiration.ms",
@@ -73,11 +96,10 @@ class GuardedCommitterTest {
     }
 
     @Test
-    void aTransactionalIdThatWasOpenedAgainFailsTheJobAsPerhapsLost() {
+    void aTransactionalIdThatWasOpenedAgainEndsTheJobAsPerhapsLost() {
         TransactionDescription again = described(TransactionState.EMPTY, 7, 5);
-        assertThatExceptionOfType(LostTransactionException.class)
-                .isThrownBy(() -> commit(again, Set.of(), GuardedCommitterTest::fence))
-                .withMessageContainingAll(
+        assertLost(() -> commit(again, Set.of(), GuardedCommitterTest::fence))
+                .hasMessageContainingAll(
                         "topic 'masks' may have lost the records",
                         "Empty, epoch 5, producer 7",
                         "espalier.kafka.transactional-id-prefix");
@@ -91,8 +113,7 @@ class GuardedCommitterTest {
 
     @Test
     void anotherAcceptedLossAcceptsNothing() {
-        assertThatExceptionOfType(LostTransactionException.class)
-                .isThrownBy(() -> commit(ABORTED, Set.of("7/4"), GuardedCommitterTest::fence));
+        assertLost(() -> commit(ABORTED, Set.of("7/4"), GuardedCommitterTest::fence));
     }
 
     @Test
@@ -135,9 +156,16 @@ class GuardedCommitterTest {
                                 committed.add(request.getCommittable());
                             }
                         });
-        assertThatExceptionOfType(LostTransactionException.class)
-                .isThrownBy(() -> committer.commit(List.of(lost, good)));
+        assertLost(() -> committer.commit(List.of(lost, good)));
         assertThat(committed).containsExactly(good.committable);
+    }
+
+    /** Flink is told not to try again. */
+    private static AbstractThrowableAssert<?, ?> assertLost(ThrowingCallable commit) {
+        return assertThatThrownBy(commit)
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
+                .isInstanceOf(LostTransactionException.class);
     }
 
     private void commit(
