@@ -89,7 +89,7 @@ class BrokerOutageITCase {
 
         Matcher name = REMEDY.matcher(said);
         assertThat(name.find()).isTrue();
-        EspalierConfig accepting = config("short", SHORT_TIMEOUT, Map.of(ACCEPT, name.group(1)));
+        EspalierConfig accepting = config("short", LONG_TIMEOUT, Map.of(ACCEPT, name.group(1)));
         try (DrillJob job = start(accepting, checkpoint);
                 Published published = new Published(config)) {
             send(accepting);
