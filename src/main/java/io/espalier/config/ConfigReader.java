@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads options into the record tree and checks what concerns more than one of them. */
 final class ConfigReader {
@@ -257,6 +258,10 @@ final class ConfigReader {
                 OptionRules.find(configuration, EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX)
                         .orElse(own),
                 timeout,
+                OptionRules.find(configuration, EspalierOptions.KAFKA_ACCEPT_LOST_TRANSACTIONS)
+                        .map(OptionRules::separated)
+                        .map(Set::copyOf)
+                        .orElse(Set.of()),
                 KafkaProperties.read(configuration));
     }
 

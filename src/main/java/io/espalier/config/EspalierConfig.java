@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -145,6 +146,7 @@ public record EspalierConfig(
     /**
      * Topics and identities at the broker; only the Kafka job needs the servers.
      *
+     * @param acceptedLosses transactions that the job does without, as its error named them
      * @param properties of every client, by Kafka's names; secrets are references
      */
     public record Kafka(
@@ -153,10 +155,12 @@ public record EspalierConfig(
             Topics topics,
             String transactionalIdPrefix,
             Duration transactionTimeout,
+            Set<String> acceptedLosses,
             Map<String, String> properties) {
 
-        /** Copies the map. */
+        /** Copies set and map. */
         public Kafka {
+            acceptedLosses = Set.copyOf(acceptedLosses);
             properties = Map.copyOf(properties);
         }
 

@@ -432,8 +432,18 @@ public final class EspalierOptions {
                     .withDescription(
                             "Time after which the broker aborts an open transaction. Must "
                                     + "exceed the longest checkpoint plus the longest outage, or "
-                                    + "published records are lost; the broker's "
+                                    + "records are lost and the job ends; the broker's "
                                     + "transaction.max.timeout.ms must allow it.");
+
+    public static final ConfigOption<List<String>> KAFKA_ACCEPT_LOST_TRANSACTIONS =
+            ConfigOptions.key("espalier.kafka.accept-lost-transactions")
+                    .stringType()
+                    .asList()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Transactions without whose records the job goes on, after the "
+                                    + "broker aborted them; a list, or one text separated by "
+                                    + "commas. Each is named once, by the error it ended with.");
 
     public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
             ConfigOptions.key("espalier.kafka.properties")

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -81,6 +82,7 @@ class EspalierConfigTest {
                                                 "espalier.dead-letters"),
                                         "espalier-bge-small",
                                         Duration.ofMinutes(10),
+                                        Set.of(),
                                         Map.of()),
                                 new EspalierConfig.Checkpoint(Duration.ofMinutes(1), null),
                                 2,
@@ -202,6 +204,7 @@ class EspalierConfigTest {
         all.put("espalier.kafka.topic.dead-letters", "l");
         all.put("espalier.kafka.transactional-id-prefix", "prefix");
         all.put("espalier.kafka.transaction-timeout", "15 min");
+        all.put("espalier.kafka.accept-lost-transactions", "4001/0, 4002/17");
         all.put("espalier.kafka.properties.security.protocol", "SSL");
         all.put("espalier.checkpoint.interval", "10 s");
         all.put("espalier.checkpoint.directory", "file:///checkpoints");
@@ -264,6 +267,7 @@ class EspalierConfigTest {
                                                 "c", "o", "y", "k", "m", "d", "l"),
                                         "prefix",
                                         Duration.ofMinutes(15),
+                                        Set.of("4001/0", "4002/17"),
                                         Map.of("security.protocol", "SSL")),
                                 new EspalierConfig.Checkpoint(
                                         Duration.ofSeconds(10), URI.create("file:///checkpoints")),
@@ -312,6 +316,7 @@ class EspalierConfigTest {
                 "kafka.topic.masks | masks | espalier.drift",
                 "kafka.transactional-id-prefix | p | ''",
                 "kafka.transaction-timeout | 60001 ms | 60000 ms",
+                "kafka.accept-lost-transactions | 4001/0;4002/1 | 4001/0;job-masks-0-17",
                 "checkpoint.interval | 9 min | 10 min",
                 "checkpoint.interval | 10 ms | 9 ms",
                 "checkpoint.directory | file:///c | /c",
