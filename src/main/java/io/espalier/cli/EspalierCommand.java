@@ -46,6 +46,8 @@ public final class EspalierCommand {
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),
                                 new RunCommand(),
+                                new SendCommand(),
+                                new ReportsCommand(),
                                 new ControlCommandLine(),
                                 new DeadLettersCommand(),
                                 new SubmitCommand(),

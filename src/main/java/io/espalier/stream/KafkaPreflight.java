@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,39 @@ public final class KafkaPreflight {
      * @throws IOException naming the option, what was found, and the remedy
      */
     public static void check(EspalierConfig config) throws IOException, InterruptedException {
+        ask(
+                config,
+                admin -> {
+                    Map<String, Integer> sizes =
+                            sizes(admin, config, config.kafka().topics().all());
+                    tasks(sizes, config);
+                    transactions(admin, config);
+                    return sizes;
+                });
+    }
+
+    /**
+     * How many partitions a topic has; does not create it, whatever the broker allows.
+     *
+     * @throws IOException if no broker answers or the topic is not there, with the remedy
+     */
+    public static int partitions(EspalierConfig config, String topic)
+            throws IOException, InterruptedException {
+        Map<String, Integer> sizes = ask(config, admin -> sizes(admin, config, List.of(topic)));
+        return Objects.requireNonNull(sizes.get(topic));
+    }
+
+    /** Something to find out from the broker. */
+    @FunctionalInterface
+    private interface Question {
+
+        /** Asks, and says how many partitions the topics have that were asked for. */
+        Map<String, Integer> put(Admin admin)
+                throws IOException, InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static Map<String, Integer> ask(EspalierConfig config, Question question)
+            throws IOException, InterruptedException {
         String servers = config.kafka().requireBootstrapServers();
         KafkaClientSettings.requireResolved(config);
         knock(servers);
@@ -55,8 +89,7 @@ public final class KafkaPreflight {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 Math.toIntExact(PATIENCE.toMillis()));
         try (Admin admin = Admin.create(settings)) {
-            topics(admin, config);
-            transactions(admin, config);
+            return question.put(admin);
         } catch (TimeoutException e) {
             throw new IOException(mute(servers, config), e);
         } catch (ExecutionException e) {
@@ -135,11 +168,11 @@ public final class KafkaPreflight {
                 + EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key();
     }
 
-    private static void topics(Admin admin, EspalierConfig config)
+    private static Map<String, Integer> sizes(
+            Admin admin, EspalierConfig config, List<String> topics)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        EspalierConfig.Topics topics = config.kafka().topics();
-        List<String> names = topics.all();
-        for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        for (var described : admin.describeTopics(topics).topicNameValues().entrySet()) {
             String name = described.getKey();
             try {
                 int partitions =
@@ -148,9 +181,7 @@ public final class KafkaPreflight {
                                 .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                                 .partitions()
                                 .size();
-                if (name.equals(topics.calibration()) || name.equals(topics.labels())) {
-                    partitions(name, partitions, config);
-                }
+                sizes.put(name, partitions);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                     throw new IOException(
@@ -164,9 +195,21 @@ public final class KafkaPreflight {
                 throw e;
             }
         }
+        return sizes;
     }
 
-    private static void partitions(String topic, int partitions, EspalierConfig config)
+    private static void tasks(Map<String, Integer> sizes, EspalierConfig config)
+            throws IOException {
+        EspalierConfig.Topics topics = config.kafka().topics();
+        for (Map.Entry<String, Integer> topic : sizes.entrySet()) {
+            String name = topic.getKey();
+            if (name.equals(topics.calibration()) || name.equals(topics.labels())) {
+                tasks(name, topic.getValue(), config);
+            }
+        }
+    }
+
+    private static void tasks(String topic, int partitions, EspalierConfig config)
             throws IOException {
         int tasks = config.parallelism();
         if (tasks > partitions && config.source().idleTimeout().isEmpty()) {
