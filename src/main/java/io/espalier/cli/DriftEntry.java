@@ -42,11 +42,11 @@ record DriftEntry(
         }
         DriftReport report =
                 RecordCodec.DRIFT_REPORT.claimedBy(value)
-                        ? RecordCodec.DRIFT_REPORT.decodeWithoutLimits(value)
+                        ? RecordCodec.DRIFT_REPORT.decode(value)
                         : null;
         ControlAcknowledgement answer =
                 RecordCodec.CONTROL_ACKNOWLEDGEMENT.claimedBy(value)
-                        ? RecordCodec.CONTROL_ACKNOWLEDGEMENT.decodeWithoutLimits(value)
+                        ? RecordCodec.CONTROL_ACKNOWLEDGEMENT.decode(value)
                         : null;
         return report == null && answer == null
                 ? Optional.empty()
