@@ -67,6 +67,18 @@ class SendCommandITCase {
                         .formatted(model, broker.bootstrapServers(), name));
     }
 
+    /** A topic of one partition with a setting of its own. */
+    private static void createTopic(String name, String setting, String value) throws Exception {
+        try (Admin admin =
+                Admin.create(
+                        Map.of(
+                                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                broker.bootstrapServers()))) {
+            NewTopic topic = new NewTopic(name, 1, (short) 1).configs(Map.of(setting, value));
+            admin.createTopics(List.of(topic)).all().get();
+        }
+    }
+
     private static Path file(String name, String content) throws Exception {
         return Files.writeString(directory.resolve(name), content);
     }
@@ -179,9 +191,14 @@ class SendCommandITCase {
                 send(config, "--data", good, "--data", file("b2.tsv", "text\na\tb\n")),
                 "b2.tsv: line 2 has 2 columns, the header has 1");
         assertRefused(
-                send(config, "--data", good, "--set", "espalier.source.max-sample-size=10 b"),
-                "good.tsv: line 2: the job would refuse it: sample of ",
-                "larger than 10");
+                send(
+                        config,
+                        "--data",
+                        file("long.tsv", "text\none\n" + "x".repeat(2000) + "\n"),
+                        "--set",
+                        "espalier.source.max-sample-size=1 kb"),
+                "long.tsv: line 3: the job would refuse it: sample of ",
+                "larger than 1024");
         assertRefused(
                 send(config, "--data", good, "--id-prefix", "x".repeat(250)),
                 "good.tsv: line 2: the job would refuse it: id of 260 characters");
@@ -235,21 +252,7 @@ class SendCommandITCase {
     @Test
     void aTopicThatReplacesEventTimesIsRefused() throws Exception {
         Path config = job("create");
-        try (Admin admin =
-                Admin.create(
-                        Map.of(
-                                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                broker.bootstrapServers()))) {
-            admin.createTopics(
-                            List.of(
-                                    new NewTopic("append", 1, (short) 1)
-                                            .configs(
-                                                    Map.of(
-                                                            "message.timestamp.type",
-                                                            "LogAppendTime"))))
-                    .all()
-                    .get();
-        }
+        createTopic("append", "message.timestamp.type", "LogAppendTime");
         Path good = file("good3.tsv", "text\none\n");
         List<Object> made = List.of("--data", good, "--from", FROM, "--rate", 1);
         assertThat(send(config, made.toArray()).code()).isZero();
@@ -262,12 +265,23 @@ class SendCommandITCase {
 
     @Test
     void anEventTimeTooFarAheadIsRefusedWithTheTopicsSetting() throws Exception {
-        Path config = job("ahead");
+        Path config = job("free");
+        createTopic("strict", "message.timestamp.after.max.ms", "3600000");
         Path good = file("good4.tsv", "text\none\n");
         Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
-        TinyTask.Run run = send(config, "--data", good, "--rate", 1, "--from", tomorrow);
+        assertThat(send(config, "--data", good, "--rate", 1, "--from", tomorrow).code()).isZero();
+        TinyTask.Run run =
+                send(
+                        config,
+                        "--data",
+                        good,
+                        "--rate",
+                        1,
+                        "--from",
+                        tomorrow,
+                        "--set",
+                        "espalier.kafka.topic.calibration=strict");
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("message.timestamp.after.max.ms");
-        assertThat(send(config, "--data", good, "--rate", 1, "--from", FROM).code()).isZero();
+        assertThat(run.err()).contains("message.timestamp.after.max.ms of the topic");
     }
 }
