@@ -39,8 +39,8 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  espalier send --config job.yaml --data traffic.tsv --flush",
             "  espalier send --config job.yaml --data monday.tsv --data tuesday.tsv --rate 50",
-            "  espalier send --config job.yaml --data traffic.tsv --from 2026-11-01T12:00:00Z --rate"
-                    + " 40 --flush",
+            "  espalier send --config job.yaml --data traffic.tsv --flush --rate 40 \\",
+            "      --from 2026-11-01T12:00:00Z",
             "  cut -f 3 access.log | espalier send --config job.yaml --plain --data - --id-prefix"
                     + " monday-",
             "",
@@ -83,7 +83,8 @@ final class SendCommand implements Callable<Integer> {
             paramLabel = "TIME",
             description =
                     "Event time of the first sample, like 2026-11-01T12:00:00Z; needs --rate."
-                            + " Default: the present, for each.")
+                            + " Best a window's start, so that the first is full. Default: the"
+                            + " present, for each.")
     private @Nullable Instant from;
 
     @Option(
