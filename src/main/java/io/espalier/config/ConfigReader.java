@@ -2,6 +2,7 @@ package io.espalier.config;
 
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads options into the record tree and checks what concerns more than one of them. */
 final class ConfigReader {
@@ -57,10 +59,7 @@ final class ConfigReader {
                 new EspalierConfig.Tuning(
                         TuningMode.of(get(EspalierOptions.TUNING_MODE)),
                         get(EspalierOptions.TUNING_RIDGE)),
-                Path.of(get(EspalierOptions.PUBLISH_ROOT)),
-                OptionRules.separated(get(EspalierOptions.PUBLISH_FORMATS)).stream()
-                        .map(PublishFormat::of)
-                        .toList(),
+                publish(),
                 kafka(model),
                 new EspalierConfig.Checkpoint(
                         get(EspalierOptions.CHECKPOINT_INTERVAL),
@@ -69,6 +68,17 @@ final class ConfigReader {
                                 .orElse(null)),
                 get(EspalierOptions.PARALLELISM),
                 get(EspalierOptions.SEED));
+    }
+
+    private EspalierConfig.Publish publish() {
+        MemorySize retained = find(EspalierOptions.PUBLISH_RETAIN_BYTES);
+        return new EspalierConfig.Publish(
+                Path.of(get(EspalierOptions.PUBLISH_ROOT)),
+                OptionRules.separated(get(EspalierOptions.PUBLISH_FORMATS)).stream()
+                        .map(PublishFormat::of)
+                        .toList(),
+                get(EspalierOptions.PUBLISH_RETAIN_VERSIONS),
+                retained == null ? null : retained.getBytes());
     }
 
     private int roundTo() {
@@ -248,6 +258,10 @@ final class ConfigReader {
                 OptionRules.find(configuration, EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX)
                         .orElse(own),
                 timeout,
+                OptionRules.find(configuration, EspalierOptions.KAFKA_ACCEPT_LOST_TRANSACTIONS)
+                        .map(OptionRules::separated)
+                        .map(Set::copyOf)
+                        .orElse(Set.of()),
                 KafkaProperties.read(configuration));
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +24,7 @@ import java.util.stream.Stream;
  * @param roundTo what numbers of neurons are multiples of; 0 for what the search offers
  * @param labelDelay event time that samples wait for labels, if there is a topic of them
  * @param promotion what becomes of candidates that pass
- * @param publishRoot root of the store of pruned models
- * @param publishFormats forms of them, slim among them
+ * @param publish where pruned models go
  */
 public record EspalierConfig(
         Model model,
@@ -43,17 +43,15 @@ public record EspalierConfig(
         MicroBatch microBatch,
         Statistics statistics,
         Tuning tuning,
-        Path publishRoot,
-        List<PublishFormat> publishFormats,
+        Publish publish,
         Kafka kafka,
         Checkpoint checkpoint,
         int parallelism,
         long seed) {
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public EspalierConfig {
         budgets = List.copyOf(budgets);
-        publishFormats = List.copyOf(publishFormats);
     }
 
     /**
@@ -93,6 +91,26 @@ public record EspalierConfig(
             Duration allowedLateness) {}
 
     /**
+     * Where pruned models go, and how long they stay there.
+     *
+     * @param root of the store
+     * @param formats forms of a model, slim among them
+     * @param retainedVersions newest versions of a budget that stay; 0 for all
+     * @param retainedBytes that they may hold together; null for any number
+     */
+    public record Publish(
+            Path root,
+            List<PublishFormat> formats,
+            int retainedVersions,
+            @Nullable Long retainedBytes) {
+
+        /** Copies the list. */
+        public Publish {
+            formats = List.copyOf(formats);
+        }
+    }
+
+    /**
      * How samples are read.
      *
      * @param idleTimeout empty: a silent partition holds back the others
@@ -128,6 +146,7 @@ public record EspalierConfig(
     /**
      * Topics and identities at the broker; only the Kafka job needs the servers.
      *
+     * @param acceptedLosses transactions that the job does without, as its error named them
      * @param properties of every client, by Kafka's names; secrets are references
      */
     public record Kafka(
@@ -136,10 +155,12 @@ public record EspalierConfig(
             Topics topics,
             String transactionalIdPrefix,
             Duration transactionTimeout,
+            Set<String> acceptedLosses,
             Map<String, String> properties) {
 
-        /** Copies the map. */
+        /** Copies set and map. */
         public Kafka {
+            acceptedLosses = Set.copyOf(acceptedLosses);
             properties = Map.copyOf(properties);
         }
 

@@ -341,6 +341,24 @@ public final class EspalierOptions {
                                     + "separated by commas. `slim` is what the job itself reads "
                                     + "back; masks, report and manifest are always there.");
 
+    public static final ConfigOption<Integer> PUBLISH_RETAIN_VERSIONS =
+            ConfigOptions.key("espalier.publish.retain.versions")
+                    .intType()
+                    .defaultValue(20)
+                    .withDescription(
+                            "Newest versions of each budget that stay in the store; 0 for all. "
+                                    + "What is live, what was live before and can be rolled back "
+                                    + "to, and the first version stay besides. More than the "
+                                    + "decisions since the oldest savepoint worth going back to.");
+
+    public static final ConfigOption<MemorySize> PUBLISH_RETAIN_BYTES =
+            ConfigOptions.key("espalier.publish.retain.bytes")
+                    .memoryType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Bytes that the newest versions of each budget may hold together; of "
+                                    + "the two bounds the narrower holds.");
+
     public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
             ConfigOptions.key("espalier.kafka.bootstrap-servers")
                     .stringType()
@@ -414,8 +432,18 @@ public final class EspalierOptions {
                     .withDescription(
                             "Time after which the broker aborts an open transaction. Must "
                                     + "exceed the longest checkpoint plus the longest outage, or "
-                                    + "published records are lost; the broker's "
+                                    + "records are lost and the job ends; the broker's "
                                     + "transaction.max.timeout.ms must allow it.");
+
+    public static final ConfigOption<List<String>> KAFKA_ACCEPT_LOST_TRANSACTIONS =
+            ConfigOptions.key("espalier.kafka.accept-lost-transactions")
+                    .stringType()
+                    .asList()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Transactions without whose records the job goes on, after the "
+                                    + "broker aborted them; a list, or one text separated by "
+                                    + "commas. Each is named once, by the error it ended with.");
 
     public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
             ConfigOptions.key("espalier.kafka.properties")

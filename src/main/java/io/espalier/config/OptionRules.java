@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The rule of every option, in the order of the docs. */
@@ -27,6 +28,8 @@ final class OptionRules {
 
     private static final String REQUIRED = "required";
     private static final String SERVER = "(\\[[0-9a-fA-F:.]+]|[^\\s,:\\[\\]]+):[0-9]{1,5}";
+
+    private static final Pattern TRANSACTION = Pattern.compile("[0-9]{1,19}/[0-9]{1,5}");
 
     private static final Map<String, OptionRule<?>> RULES = new LinkedHashMap<>();
 
@@ -102,6 +105,12 @@ final class OptionRules {
                 "slim and any of stock, onnx, djl, none twice",
                 "",
                 OptionRules::areFormats);
+        integer(EspalierOptions.PUBLISH_RETAIN_VERSIONS, 0, 1_000_000);
+        add(
+                EspalierOptions.PUBLISH_RETAIN_BYTES,
+                "a size of at least 1 mb",
+                "any number",
+                size -> size.getBytes() >= 1 << 20);
         add(
                 EspalierOptions.KAFKA_BOOTSTRAP_SERVERS,
                 "host:port, several separated by commas",
@@ -117,6 +126,11 @@ final class OptionRules {
         topic(EspalierOptions.KAFKA_TOPIC_DEAD_LETTERS);
         name(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX);
         duration(EspalierOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(1), "");
+        add(
+                EspalierOptions.KAFKA_ACCEPT_LOST_TRANSACTIONS,
+                "producer id and epoch of each, like 4001/0",
+                "a lost transaction ends the job",
+                items -> separated(items).stream().allMatch(TRANSACTION.asMatchPredicate()));
         add(EspalierOptions.KAFKA_PROPERTIES, KafkaProperties.ALLOWED, "none", ignored -> true);
         duration(EspalierOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(10), "");
         add(

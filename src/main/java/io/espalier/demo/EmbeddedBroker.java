@@ -120,7 +120,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** Id of the broker's process. */
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

@@ -9,6 +9,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -16,6 +17,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.stream.publish.CommitTerms;
+import io.espalier.stream.publish.GuardedKafkaSink;
 import io.espalier.stream.type.RawRecord;
 import io.espalier.stream.type.StreamTypes;
 import io.espalier.wire.DeadLetter;
@@ -25,15 +28,18 @@ import io.espalier.wire.codec.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Properties;
 
 /**
  * The job's Kafka source and sinks.
  *
  * <ul>
  *   <li>Sinks are exactly-once for {@code read_committed} readers; records appear when the
- *       checkpoint that holds them completes.
- *   <li>The operator's duty: the broker allows the configured transaction timeout, and no two jobs
- *       share a transactional id prefix.
+ *       checkpoint that holds them completes. A transaction that can no longer be committed ends
+ *       the job.
+ *   <li>The operator's duty: the broker allows the configured transaction timeout, it exceeds the
+ *       longest checkpoint plus the longest outage, and no two jobs share a transactional id
+ *       prefix.
  * </ul>
  */
 final class KafkaEnds {
@@ -62,6 +68,7 @@ final class KafkaEnds {
         send(
                 pipeline.masks(),
                 "masks",
+                masks,
                 config,
                 mask ->
                         record(
@@ -72,6 +79,7 @@ final class KafkaEnds {
         send(
                 pipeline.models(),
                 "models",
+                models,
                 config,
                 model ->
                         record(
@@ -82,6 +90,7 @@ final class KafkaEnds {
         send(
                 pipeline.reports(),
                 "drift",
+                drift,
                 config,
                 report ->
                         record(
@@ -91,6 +100,7 @@ final class KafkaEnds {
         send(
                 pipeline.acknowledgements(),
                 "acknowledgements",
+                drift,
                 config,
                 answer ->
                         record(
@@ -101,16 +111,24 @@ final class KafkaEnds {
         send(
                 pipeline.deadLetters(),
                 "dead-letters",
+                deadLetters,
                 config,
                 letter -> deadLetter(deadLetters, letter));
     }
 
     private static <T> void send(
-            DataStream<T> stream, String name, EspalierConfig config, Encoder<T> encoder) {
+            DataStream<T> stream,
+            String name,
+            String topic,
+            EspalierConfig config,
+            Encoder<T> encoder) {
+        Properties client = KafkaClientSettings.of(config);
+        client.setProperty(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                config.kafka().requireBootstrapServers());
         KafkaSink<T> sink =
                 KafkaSink.<T>builder()
-                        .setKafkaProducerConfig(KafkaClientSettings.of(config))
-                        .setBootstrapServers(config.kafka().requireBootstrapServers())
+                        .setKafkaProducerConfig(client)
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                         .setTransactionalIdPrefix(
                                 config.kafka().transactionalIdPrefix() + "-" + name)
@@ -119,7 +137,15 @@ final class KafkaEnds {
                                 Long.toString(config.kafka().transactionTimeout().toMillis()))
                         .setRecordSerializer(encoder)
                         .build();
-        stream.sinkTo(sink).name(name).uid(name).setParallelism(1);
+        CommitTerms terms =
+                new CommitTerms(
+                        topic,
+                        config.kafka().transactionTimeout(),
+                        config.kafka().acceptedLosses());
+        stream.sinkTo(new GuardedKafkaSink<>(sink, terms, client))
+                .name(name)
+                .uid(name)
+                .setParallelism(1);
     }
 
     /** Several models and budgets share a topic; compaction keeps the last word of each. */

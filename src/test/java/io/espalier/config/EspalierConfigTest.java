@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,8 +64,11 @@ class EspalierConfigTest {
                                 new EspalierConfig.MicroBatch(64, 2048),
                                 new EspalierConfig.Statistics(256),
                                 new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
-                                Path.of("/store"),
-                                List.of(PublishFormat.values()),
+                                new EspalierConfig.Publish(
+                                        Path.of("/store"),
+                                        List.of(PublishFormat.values()),
+                                        20,
+                                        null),
                                 new EspalierConfig.Kafka(
                                         null,
                                         "espalier-bge-small",
@@ -78,6 +82,7 @@ class EspalierConfigTest {
                                                 "espalier.dead-letters"),
                                         "espalier-bge-small",
                                         Duration.ofMinutes(10),
+                                        Set.of(),
                                         Map.of()),
                                 new EspalierConfig.Checkpoint(Duration.ofMinutes(1), null),
                                 2,
@@ -188,6 +193,8 @@ class EspalierConfigTest {
         all.put("espalier.tuning.ridge", "0.1");
         all.put("espalier.publish.root", "store");
         all.put("espalier.publish.formats", "slim, onnx");
+        all.put("espalier.publish.retain.versions", "5");
+        all.put("espalier.publish.retain.bytes", "2 gb");
         all.put("espalier.kafka.bootstrap-servers", "a.example:9092,[::1]:9093");
         all.put("espalier.kafka.group-id", "group");
         all.put("espalier.kafka.topic.calibration", "c");
@@ -197,6 +204,7 @@ class EspalierConfigTest {
         all.put("espalier.kafka.topic.dead-letters", "l");
         all.put("espalier.kafka.transactional-id-prefix", "prefix");
         all.put("espalier.kafka.transaction-timeout", "15 min");
+        all.put("espalier.kafka.accept-lost-transactions", "4001/0, 4002/17");
         all.put("espalier.kafka.properties.security.protocol", "SSL");
         all.put("espalier.checkpoint.interval", "10 s");
         all.put("espalier.checkpoint.directory", "file:///checkpoints");
@@ -247,8 +255,11 @@ class EspalierConfigTest {
                                 new EspalierConfig.MicroBatch(32, 4096),
                                 new EspalierConfig.Statistics(128),
                                 new EspalierConfig.Tuning(TuningMode.MASK_VALUES, 0.1),
-                                Path.of("store"),
-                                List.of(PublishFormat.SLIM, PublishFormat.ONNX),
+                                new EspalierConfig.Publish(
+                                        Path.of("store"),
+                                        List.of(PublishFormat.SLIM, PublishFormat.ONNX),
+                                        5,
+                                        2L << 30),
                                 new EspalierConfig.Kafka(
                                         "a.example:9092,[::1]:9093",
                                         "group",
@@ -256,6 +267,7 @@ class EspalierConfigTest {
                                                 "c", "o", "y", "k", "m", "d", "l"),
                                         "prefix",
                                         Duration.ofMinutes(15),
+                                        Set.of("4001/0", "4002/17"),
                                         Map.of("security.protocol", "SSL")),
                                 new EspalierConfig.Checkpoint(
                                         Duration.ofSeconds(10), URI.create("file:///checkpoints")),
@@ -294,6 +306,8 @@ class EspalierConfigTest {
                 "publish.formats | slim,djl | onnx",
                 "publish.formats | slim | slim,tensorrt",
                 "publish.formats | slim | slim,slim",
+                "publish.retain.versions | 0 | -1",
+                "publish.retain.bytes | 1 mb | 1 kb",
                 "kafka.bootstrap-servers | a:1,b:2 | a:1,b",
                 "kafka.bootstrap-servers | a:1 | http://a:1",
                 "kafka.group-id | g | 'g h'",
@@ -302,6 +316,7 @@ class EspalierConfigTest {
                 "kafka.topic.masks | masks | espalier.drift",
                 "kafka.transactional-id-prefix | p | ''",
                 "kafka.transaction-timeout | 60001 ms | 60000 ms",
+                "kafka.accept-lost-transactions | 4001/0;4002/1 | 4001/0;job-masks-0-17",
                 "checkpoint.interval | 9 min | 10 min",
                 "checkpoint.interval | 10 ms | 9 ms",
                 "checkpoint.directory | file:///c | /c",

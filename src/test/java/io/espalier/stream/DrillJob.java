@@ -10,8 +10,10 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecution;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -20,10 +22,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.SinkTransformation;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.stream.publish.GuardedKafkaSink;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -58,12 +63,14 @@ final class DrillJob implements AutoCloseable {
         /** Sinks write at once instead of within a transaction of the checkpoint. */
         static Sabotage sinksWithoutTransactions() {
             return environment -> {
+                Field kafka = GuardedKafkaSink.class.getDeclaredField("sink");
                 Field guarantee = KafkaSink.class.getDeclaredField("deliveryGuarantee");
+                kafka.setAccessible(true);
                 guarantee.setAccessible(true);
                 for (Transformation<?> step : environment.getTransformations()) {
                     if (step instanceof SinkTransformation<?, ?> sink
-                            && sink.getSink() instanceof KafkaSink<?> kafka) {
-                        guarantee.set(kafka, DeliveryGuarantee.AT_LEAST_ONCE);
+                            && sink.getSink() instanceof GuardedKafkaSink<?> guarded) {
+                        guarantee.set(kafka.get(guarded), DeliveryGuarantee.AT_LEAST_ONCE);
                     }
                 }
             };
@@ -123,7 +130,8 @@ final class DrillJob implements AutoCloseable {
     private boolean isRunning() throws Exception {
         AccessExecutionGraph graph = graph();
         if (graph.getState().isGloballyTerminalState()) {
-            throw new AssertionError("the job has ended: " + graph.getFailureInfo());
+            ErrorInfo failure = Objects.requireNonNull(graph.getFailureInfo());
+            throw new AssertionError("the job has ended: " + failure.getExceptionAsString());
         }
         boolean running = graph.getState() == JobStatus.RUNNING;
         for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
@@ -169,6 +177,41 @@ final class DrillJob implements AutoCloseable {
     String cancel() throws Exception {
         cluster.cancelJob(id).get();
         Await.until("the job is cancelled", () -> graph().getState() == JobStatus.CANCELED);
+        return lastCheckpoint();
+    }
+
+    /** Waits until the job has failed for good; says of what. */
+    String awaitFailure() throws Exception {
+        Await.until("the job fails", () -> graph().getState() == JobStatus.FAILED);
+        return Objects.requireNonNull(graph().getFailureInfo()).getExceptionAsString();
+    }
+
+    /** What tasks have failed of so far. */
+    List<String> failures() throws Exception {
+        List<String> failures = new ArrayList<>();
+        for (AccessExecutionVertex task : graph().getAllExecutionVertices()) {
+            for (AccessExecution past : task.getExecutionHistory().getHistoricalExecutions()) {
+                past.getFailureInfo().map(ErrorInfo::getExceptionAsString).ifPresent(failures::add);
+            }
+        }
+        return failures;
+    }
+
+    /** Waits until a checkpoint has the parts of all tasks but one. */
+    void awaitAllPartsButOne(long checkpoint) throws Exception {
+        Await.until(
+                "checkpoint " + checkpoint + " lacks one part",
+                () ->
+                        checkpoints().getHistory().getCheckpoints().stream()
+                                .anyMatch(
+                                        each ->
+                                                each.getCheckpointId() == checkpoint
+                                                        && each.getNumberOfAcknowledgedSubtasks()
+                                                                == each.getNumberOfSubtasks() - 1));
+    }
+
+    /** Where the last checkpoint lies; it is retained when the job is cancelled or fails. */
+    String lastCheckpoint() throws Exception {
         return Objects.requireNonNull(
                 Objects.requireNonNull(checkpoints().getHistory().getLatestCompletedCheckpoint())
                         .getExternalPath());

@@ -3,7 +3,9 @@ package io.espalier.stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -81,6 +83,50 @@ public final class KafkaFixture implements AutoCloseable {
         return Objects.requireNonNull(broker);
     }
 
+    /** Takes the broker away for so long, as SIGSTOP does, and waits for nothing afterwards. */
+    void takeBrokerAway(Duration outage) throws IOException, InterruptedException {
+        signal("STOP");
+        try {
+            Thread.sleep(outage.toMillis()); // Not for a condition: its length is the fault.
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        String pid = Long.toString(broker().pid());
+        if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
+            throw new IOException("kill -" + name + " " + pid + " failed");
+        }
+    }
+
+    /** Whether a job's sinks have transactions that are neither committed nor aborted. */
+    boolean hasOpenTransactions(EspalierConfig config) throws InterruptedException, IOException {
+        try (Admin admin = admin()) {
+            return admin
+                    .listTransactions(
+                            new ListTransactionsOptions()
+                                    .filterStates(
+                                            List.of(
+                                                    TransactionState.ONGOING,
+                                                    TransactionState.PREPARE_ABORT,
+                                                    TransactionState.PREPARE_COMMIT)))
+                    .all()
+                    .get()
+                    .stream()
+                    .anyMatch(
+                            each ->
+                                    each.transactionalId()
+                                            .startsWith(config.kafka().transactionalIdPrefix()));
+        } catch (ExecutionException e) {
+            throw new IOException("list transactions", e);
+        }
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers));
+    }
+
     /** Creates a topic for samples. */
     public void createInput(String topic) throws IOException, InterruptedException {
         createInput(topic, PARTITIONS);
@@ -122,6 +168,7 @@ public final class KafkaFixture implements AutoCloseable {
         options.put(EspalierOptions.MODEL_MAX_LENGTH.key(), "" + TinyBert.POSITIONS);
         options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
         options.put(EspalierOptions.PUBLISH_ROOT.key(), directory.resolve(job).toString());
+        options.put(EspalierOptions.PUBLISH_RETAIN_VERSIONS.key(), "0"); // Tests look at all.
         options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), servers);
         options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
         options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
@@ -144,8 +191,7 @@ public final class KafkaFixture implements AutoCloseable {
 
     private void createTopics(List<String> names, int partitions)
             throws IOException, InterruptedException {
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
+        try (Admin admin = admin()) {
             Set<String> present = admin.listTopics().names().get();
             admin.createTopics(
                             names.stream()

@@ -113,7 +113,8 @@ class SavepointCompatibilityITCase {
                         half.lettersOfFirst().size(),
                         job::awaitCheckpoints);
                 savepoint.write(
-                        job.stop(directory.resolve("generator/savepoints")), config.publishRoot());
+                        job.stop(directory.resolve("generator/savepoints")),
+                        config.publish().root());
             }
         }
     }
@@ -164,7 +165,7 @@ class SavepointCompatibilityITCase {
     @MethodSource("savepoints")
     void goesOnAsIfItHadNotBeenInterrupted(GoldenSavepoint savepoint) throws Exception {
         EspalierConfig config = config(kafka, savepoint.name(), SEED);
-        savepoint.copyStore(config.publishRoot());
+        savepoint.copyStore(config.publish().root());
         checkWeights(config);
         Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         try (RunningJob job = RunningJob.restore(config, SyntheticJob.scorers(config), copy);
@@ -202,7 +203,7 @@ class SavepointCompatibilityITCase {
     @MethodSource("savepoints")
     void isRefusedByAJobOfAnotherSeed(GoldenSavepoint savepoint) throws Exception {
         EspalierConfig config = config(kafka, "seed-of-" + savepoint.version(), SEED + 1);
-        savepoint.copyStore(config.publishRoot());
+        savepoint.copyStore(config.publish().root());
         Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         assertThat(RunningJob.refusal(config, SyntheticJob.scorers(config), copy))
                 .contains(
@@ -214,7 +215,7 @@ class SavepointCompatibilityITCase {
     @MethodSource("savepoints")
     void isRefusedIfItIsOfALaterFormat(GoldenSavepoint savepoint) throws Exception {
         EspalierConfig config = config(kafka, "format-of-" + savepoint.version(), SEED);
-        savepoint.copyStore(config.publishRoot());
+        savepoint.copyStore(config.publish().root());
         Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         GoldenSavepoint.setFormat(copy, KafkaFixture.MODEL, LIVE, LATER);
         assertThat(RunningJob.refusal(config, SyntheticJob.scorers(config), copy))
@@ -229,7 +230,7 @@ class SavepointCompatibilityITCase {
         unlabelled.remove("espalier.kafka.topic.labels");
         EspalierConfig config =
                 kafka.job("less-than-" + savepoint.version(), LabelledFeed.SAMPLES, unlabelled);
-        savepoint.copyStore(config.publishRoot());
+        savepoint.copyStore(config.publish().root());
         Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         assertThat(RunningJob.refusal(config, SyntheticJob.scorers(config), copy))
                 .contains("Cannot map checkpoint/savepoint state for operator")
@@ -262,8 +263,8 @@ class SavepointCompatibilityITCase {
      * are cut and not solved anew, which rounds otherwise on other processors.
      */
     private static void checkWeights(EspalierConfig restored) throws IOException {
-        ArtifactStore store = ArtifactStore.open(restored.publishRoot());
-        ArtifactStore ours = ArtifactStore.open(uninterrupted.config().publishRoot());
+        ArtifactStore store = ArtifactStore.open(restored.publish().root());
+        ArtifactStore ours = ArtifactStore.open(uninterrupted.config().publish().root());
         List<String> versions = store.versions(KafkaFixture.MODEL);
         assertThat(versions).hasSize(DECIDED * COMMANDED.size()).contains(LIVE);
         for (String version : versions) {
@@ -276,12 +277,12 @@ class SavepointCompatibilityITCase {
 
     /** What is announced is there, and what is live is what the uninterrupted run has made live. */
     private static void checkStore(Outcome restored) throws IOException {
-        Path root = restored.config().publishRoot();
+        Path root = restored.config().publish().root();
         for (PrunedModelAnnouncement model : restored.models()) {
             ManifestVerifier.verify(root.resolve(model.getLocation()), model.getManifestDigest());
         }
         ArtifactStore store = ArtifactStore.open(root);
-        ArtifactStore ours = ArtifactStore.open(uninterrupted.config().publishRoot());
+        ArtifactStore ours = ArtifactStore.open(uninterrupted.config().publish().root());
         assertThat(store.versions(KafkaFixture.MODEL)).isEqualTo(ours.versions(KafkaFixture.MODEL));
         assertThat(store.live(KafkaFixture.MODEL))
                 .hasSize(COMMANDED.size())
