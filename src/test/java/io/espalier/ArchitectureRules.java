@@ -64,6 +64,7 @@ final class ArchitectureRules {
         rooms.put("search", Room.of(Set.of("mask", "fisher", "cost", "linalg")));
         rooms.put("tuning", Room.of(Set.of("mask", "fisher", "linalg")));
         rooms.put("drift", Room.of(Set.of("mask", "fisher"), COMMONS_MATH));
+        rooms.put("json", Room.of(Set.of(), JACKSON));
         rooms.put("safetensors", Room.of(Set.of(), "com.fasterxml.jackson.core.."));
         rooms.put("architecture", Room.of(Set.of("mask"), JACKSON));
         rooms.put(
@@ -79,10 +80,12 @@ final class ArchitectureRules {
                         "ai.onnx.proto..",
                         "com.google.protobuf..",
                         JACKSON));
-        rooms.put("report", Room.of(Set.of("mask"), JACKSON));
+        rooms.put("report", Room.of(Set.of("mask", "json"), JACKSON));
         rooms.put(
                 "artifact",
-                Room.of(Set.of("mask", "safetensors", "architecture", "onnx", "report"), JACKSON));
+                Room.of(
+                        Set.of("mask", "json", "safetensors", "architecture", "onnx", "report"),
+                        JACKSON));
         rooms.put("wire", Room.of(Set.of("mask"), AVRO));
         rooms.put("config", Room.of(Set.of(), "org.apache.flink.configuration.."));
         rooms.put(

@@ -6,11 +6,10 @@ import io.espalier.mask.Sublayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
  *       file system.
  *   <li>A commit may be repeated, after a restore or by a second committer: a version of the same
  *       digest is already committed. A version of another digest is refused, loudly.
- *   <li>Versions are immutable; nothing here deletes or rewrites one.
+ *   <li>Versions are immutable: nothing here rewrites one, and only {@link #retire} deletes some.
  * </ul>
  *
  * <p>Safe for use by several processes at once.
@@ -36,11 +35,13 @@ public final class ArtifactStore {
     private final Path root;
     private final FileOps files;
     private final Supplier<String> attempts;
+    private final Removal removal;
 
     private ArtifactStore(Path root, FileOps files, Supplier<String> attempts) {
         this.root = root;
         this.files = files;
         this.attempts = attempts;
+        this.removal = new Removal(root, files, attempts);
     }
 
     /**
@@ -155,10 +156,25 @@ public final class ArtifactStore {
     /**
      * Where a staged model lies now: published, or else in staging. A commit may move it at any
      * moment; a reader that finds it gone asks again.
+     *
+     * @throws ArtifactException if it is in neither place
      */
     public Path locate(StagedModel staged) throws IOException {
         Path target = versionDirectory(staged.model(), staged.version());
-        return isCommitted(staged, target) ? target : root.resolve(staged.stagingPath());
+        Path source = root.resolve(staged.stagingPath());
+        if (isCommitted(staged, target)) {
+            return target;
+        }
+        if (exists(source)) {
+            return source;
+        }
+        if (isCommitted(staged, target)) {
+            return target; // Committed between the two looks.
+        }
+        throw new ArtifactException(
+                "store '%s' has no %s/%s, published or staged: it was deleted since the state was"
+                                .formatted(root, staged.model(), staged.version())
+                        + " written that refers to it; bring it back, or start from newer state");
     }
 
     /**
@@ -280,32 +296,27 @@ public final class ArtifactStore {
      */
     public List<String> collectOrphans(String model, Set<String> referenced, Instant olderThan)
             throws IOException {
-        List<String> collected = new ArrayList<>();
-        Path staging = root.resolve(StagedModel.STAGING);
-        List<Path> entries;
-        try (Stream<Path> listed = Files.list(staging)) {
-            entries = listed.sorted().toList();
-        }
-        for (Path entry : entries) {
-            String name = String.valueOf(entry.getFileName());
-            if (name.startsWith(StagedModel.own(model))
-                    && !referenced.contains(name)
-                    && isOlder(entry, olderThan)) {
-                files.deleteTree(entry);
-                collected.add(name);
-            }
-        }
-        return List.copyOf(collected);
+        return removal.collectOrphans(model, referenced, olderThan);
     }
 
-    private static boolean isOlder(Path entry, Instant than) throws IOException {
-        try {
-            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .isBefore(than);
-        } catch (NoSuchFileException e) {
-            return false; // Published, or collected by another, since it was listed.
-        }
+    /**
+     * Deletes old versions of a published model's budget.
+     *
+     * <p>Versions of a budget share their name up to the last hyphen; behind it stands the number
+     * of the decision. Looks only at those up to the published one, so that one that comes late,
+     * from an attempt given up, cannot take what later decisions refer to. Each is renamed into
+     * staging before it is deleted: a reader sees a whole version or none, and what a crash leaves
+     * there {@link #collectOrphans} takes.
+     *
+     * @param referenced versions that stay because some state refers to them; those that {@code
+     *     live.json} names stay too
+     * @return the versions deleted, the newest first
+     */
+    public List<String> retire(StagedModel published, Set<String> referenced, Retention retention)
+            throws IOException {
+        Set<String> kept = new HashSet<>(referenced);
+        live(published.model()).forEach(pointer -> kept.add(pointer.version()));
+        return removal.retire(published, kept, retention, versions(published.model()));
     }
 
     private boolean isCommitted(StagedModel staged, Path target) throws IOException {

@@ -72,7 +72,7 @@ final class JobOptions {
         if (checked.settings().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
             // A job without its state counts its decisions from 1 again.
             Stores.requireFree(
-                    config.publishRoot(),
+                    config.publish().root(),
                     config.model().id(),
                     Budget.parseAll(config.budgets()),
                     "resume with "
@@ -91,7 +91,7 @@ final class JobOptions {
         EspalierConfig config = EspalierConfig.from(settings);
         Budget.parseAll(config.budgets());
         config.checkpoint().requireDirectory();
-        OutputFiles.prepareDirectory(config.publishRoot());
+        OutputFiles.prepareDirectory(config.publish().root());
         ParentModel parent = ParentModel.read(config);
         KafkaPreflight.check(config);
         return new Checked(settings, config, parent);

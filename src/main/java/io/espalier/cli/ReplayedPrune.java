@@ -150,7 +150,7 @@ record ReplayedPrune(
     private PruneReport publish(
             Method method, SampleJudge judge, SampleLengths lengths, int rows, Path data)
             throws Exception {
-        ArtifactStore store = ArtifactStore.open(config.publishRoot());
+        ArtifactStore store = ArtifactStore.open(config.publish().root());
         String id = config.model().id();
         ReplayedPublication publication =
                 new ReplayedPublication(

@@ -2,6 +2,7 @@ package io.espalier.config;
 
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +59,7 @@ final class ConfigReader {
                 new EspalierConfig.Tuning(
                         TuningMode.of(get(EspalierOptions.TUNING_MODE)),
                         get(EspalierOptions.TUNING_RIDGE)),
-                Path.of(get(EspalierOptions.PUBLISH_ROOT)),
-                OptionRules.separated(get(EspalierOptions.PUBLISH_FORMATS)).stream()
-                        .map(PublishFormat::of)
-                        .toList(),
+                publish(),
                 kafka(model),
                 new EspalierConfig.Checkpoint(
                         get(EspalierOptions.CHECKPOINT_INTERVAL),
@@ -70,6 +68,17 @@ final class ConfigReader {
                                 .orElse(null)),
                 get(EspalierOptions.PARALLELISM),
                 get(EspalierOptions.SEED));
+    }
+
+    private EspalierConfig.Publish publish() {
+        MemorySize retained = find(EspalierOptions.PUBLISH_RETAIN_BYTES);
+        return new EspalierConfig.Publish(
+                Path.of(get(EspalierOptions.PUBLISH_ROOT)),
+                OptionRules.separated(get(EspalierOptions.PUBLISH_FORMATS)).stream()
+                        .map(PublishFormat::of)
+                        .toList(),
+                get(EspalierOptions.PUBLISH_RETAIN_VERSIONS),
+                retained == null ? null : retained.getBytes());
     }
 
     private int roundTo() {

@@ -24,8 +24,7 @@ import java.util.stream.Stream;
  * @param roundTo what numbers of neurons are multiples of; 0 for what the search offers
  * @param labelDelay event time that samples wait for labels, if there is a topic of them
  * @param promotion what becomes of candidates that pass
- * @param publishRoot root of the store of pruned models
- * @param publishFormats forms of them, slim among them
+ * @param publish where pruned models go
  */
 public record EspalierConfig(
         Model model,
@@ -44,17 +43,15 @@ public record EspalierConfig(
         MicroBatch microBatch,
         Statistics statistics,
         Tuning tuning,
-        Path publishRoot,
-        List<PublishFormat> publishFormats,
+        Publish publish,
         Kafka kafka,
         Checkpoint checkpoint,
         int parallelism,
         long seed) {
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public EspalierConfig {
         budgets = List.copyOf(budgets);
-        publishFormats = List.copyOf(publishFormats);
     }
 
     /**
@@ -92,6 +89,26 @@ public record EspalierConfig(
             int minSamples,
             Duration maxOutOfOrderness,
             Duration allowedLateness) {}
+
+    /**
+     * Where pruned models go, and how long they stay there.
+     *
+     * @param root of the store
+     * @param formats forms of a model, slim among them
+     * @param retainedVersions newest versions of a budget that stay; 0 for all
+     * @param retainedBytes that they may hold together; null for any number
+     */
+    public record Publish(
+            Path root,
+            List<PublishFormat> formats,
+            int retainedVersions,
+            @Nullable Long retainedBytes) {
+
+        /** Copies the list. */
+        public Publish {
+            formats = List.copyOf(formats);
+        }
+    }
 
     /**
      * How samples are read.

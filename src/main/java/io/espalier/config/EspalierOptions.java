@@ -341,6 +341,24 @@ public final class EspalierOptions {
                                     + "separated by commas. `slim` is what the job itself reads "
                                     + "back; masks, report and manifest are always there.");
 
+    public static final ConfigOption<Integer> PUBLISH_RETAIN_VERSIONS =
+            ConfigOptions.key("espalier.publish.retain.versions")
+                    .intType()
+                    .defaultValue(20)
+                    .withDescription(
+                            "Newest versions of each budget that stay in the store; 0 for all. "
+                                    + "What is live, what was live before and can be rolled back "
+                                    + "to, and the first version stay besides. More than the "
+                                    + "decisions since the oldest savepoint worth going back to.");
+
+    public static final ConfigOption<MemorySize> PUBLISH_RETAIN_BYTES =
+            ConfigOptions.key("espalier.publish.retain.bytes")
+                    .memoryType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Bytes that the newest versions of each budget may hold together; of "
+                                    + "the two bounds the narrower holds.");
+
     public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
             ConfigOptions.key("espalier.kafka.bootstrap-servers")
                     .stringType()

@@ -105,6 +105,12 @@ final class OptionRules {
                 "slim and any of stock, onnx, djl, none twice",
                 "",
                 OptionRules::areFormats);
+        integer(EspalierOptions.PUBLISH_RETAIN_VERSIONS, 0, 1_000_000);
+        add(
+                EspalierOptions.PUBLISH_RETAIN_BYTES,
+                "a size of at least 1 mb",
+                "any number",
+                size -> size.getBytes() >= 1 << 20);
         add(
                 EspalierOptions.KAFKA_BOOTSTRAP_SERVERS,
                 "host:port, several separated by commas",

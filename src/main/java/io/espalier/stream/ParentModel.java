@@ -1,6 +1,7 @@
 package io.espalier.stream;
 
 import io.espalier.artifact.ModelFormat;
+import io.espalier.artifact.Retention;
 import io.espalier.config.EspalierConfig;
 import io.espalier.config.Loss;
 import io.espalier.cost.Budget;
@@ -91,9 +92,18 @@ public record ParentModel(
 
     /** The formats that are configured, by their names. */
     public static List<ModelFormat> formats(EspalierConfig config) {
-        return config.publishFormats().stream()
+        return config.publish().formats().stream()
                 .map(format -> ModelFormat.valueOf(format.name()))
                 .toList();
+    }
+
+    /** How many published versions stay. */
+    static Retention retention(EspalierConfig config) {
+        int versions = config.publish().retainedVersions();
+        Long bytes = config.publish().retainedBytes();
+        return new Retention(
+                versions == 0 ? Retention.ALL.versions() : versions,
+                bytes == null ? Retention.ALL.bytes() : bytes);
     }
 
     /** What is to be decided. */

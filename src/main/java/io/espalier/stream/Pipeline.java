@@ -88,7 +88,7 @@ public record Pipeline(
         ModelReference reference = parent.reference();
         CandidateIdentity identity = parent.identity(config);
         DecisionPlan plan = parent.plan(config);
-        String store = config.publishRoot().toAbsolutePath().toString();
+        String store = config.publish().root().toAbsolutePath().toString();
         List<DataStream<DeadLetter>> refused = new ArrayList<>();
 
         DataStream<AcceptedSample> samples = samples(inputs, parent, config, refused);
@@ -143,7 +143,7 @@ public record Pipeline(
                         .uid("decide")
                         .setParallelism(1);
         publications
-                .sinkTo(new PublishSink(store))
+                .sinkTo(new PublishSink(store, ParentModel.retention(config)))
                 .name("publish")
                 .uid("publish")
                 .setParallelism(1);

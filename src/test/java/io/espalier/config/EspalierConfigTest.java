@@ -64,8 +64,11 @@ class EspalierConfigTest {
                                 new EspalierConfig.MicroBatch(64, 2048),
                                 new EspalierConfig.Statistics(256),
                                 new EspalierConfig.Tuning(TuningMode.PROJECTION, 0.01),
-                                Path.of("/store"),
-                                List.of(PublishFormat.values()),
+                                new EspalierConfig.Publish(
+                                        Path.of("/store"),
+                                        List.of(PublishFormat.values()),
+                                        20,
+                                        null),
                                 new EspalierConfig.Kafka(
                                         null,
                                         "espalier-bge-small",
@@ -190,6 +193,8 @@ class EspalierConfigTest {
         all.put("espalier.tuning.ridge", "0.1");
         all.put("espalier.publish.root", "store");
         all.put("espalier.publish.formats", "slim, onnx");
+        all.put("espalier.publish.retain.versions", "5");
+        all.put("espalier.publish.retain.bytes", "2 gb");
         all.put("espalier.kafka.bootstrap-servers", "a.example:9092,[::1]:9093");
         all.put("espalier.kafka.group-id", "group");
         all.put("espalier.kafka.topic.calibration", "c");
@@ -250,8 +255,11 @@ class EspalierConfigTest {
                                 new EspalierConfig.MicroBatch(32, 4096),
                                 new EspalierConfig.Statistics(128),
                                 new EspalierConfig.Tuning(TuningMode.MASK_VALUES, 0.1),
-                                Path.of("store"),
-                                List.of(PublishFormat.SLIM, PublishFormat.ONNX),
+                                new EspalierConfig.Publish(
+                                        Path.of("store"),
+                                        List.of(PublishFormat.SLIM, PublishFormat.ONNX),
+                                        5,
+                                        2L << 30),
                                 new EspalierConfig.Kafka(
                                         "a.example:9092,[::1]:9093",
                                         "group",
@@ -298,6 +306,8 @@ class EspalierConfigTest {
                 "publish.formats | slim,djl | onnx",
                 "publish.formats | slim | slim,tensorrt",
                 "publish.formats | slim | slim,slim",
+                "publish.retain.versions | 0 | -1",
+                "publish.retain.bytes | 1 mb | 1 kb",
                 "kafka.bootstrap-servers | a:1,b:2 | a:1,b",
                 "kafka.bootstrap-servers | a:1 | http://a:1",
                 "kafka.group-id | g | 'g h'",

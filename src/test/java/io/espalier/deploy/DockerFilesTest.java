@@ -166,7 +166,7 @@ class DockerFilesTest {
                         .toList();
         assertThat(targets).contains("/models", "/checkpoints", "/etc/espalier/job.yaml");
         assertThat(config.model().directory()).startsWithRaw(Path.of("/models"));
-        assertThat(config.publishRoot()).startsWithRaw(Path.of("/models"));
+        assertThat(config.publish().root()).startsWithRaw(Path.of("/models"));
         assertThat(config.checkpoint().requireDirectory().getPath()).startsWith("/checkpoints");
         long slots =
                 compose.at("services").keys().stream()

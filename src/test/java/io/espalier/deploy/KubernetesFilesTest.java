@@ -146,7 +146,7 @@ class KubernetesFilesTest {
         assertThat(spec.at("job").texts("args")).isEqualTo(List.of("--config", mounts.get(2)));
         List<String> paths = new ArrayList<>();
         paths.add(config.model().directory().toString());
-        paths.add(config.publishRoot().toString());
+        paths.add(config.publish().root().toString());
         paths.add(config.checkpoint().requireDirectory().getPath());
         paths.add(config.kafka().properties().get("ssl.truststore.location"));
         paths.add(setting("security.ssl.rest.keystore"));

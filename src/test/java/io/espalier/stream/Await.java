@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 public final class Await {
 
     /** For anything that a loaded machine of two cores should have done long ago. */
-    public static final Duration LIMIT = Duration.ofSeconds(90);
+    public static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static final long POLL_MILLIS = 20;
 

@@ -122,7 +122,7 @@ class ControlITCase {
 
         /** What the store's file says of a budget. */
         String live(String budget) throws Exception {
-            return ArtifactStore.open(config.publishRoot()).live(KafkaFixture.MODEL).stream()
+            return ArtifactStore.open(config.publish().root()).live(KafkaFixture.MODEL).stream()
                     .filter(pointer -> pointer.budget().equals(budget))
                     .map(ControlITCase::text)
                     .findFirst()

@@ -41,8 +41,8 @@ class DiskFullITCase {
                 feed.sendPart();
                 feed.sendPart();
                 job.awaitCheckpoints(2);
-                Path staging = config.publishRoot().resolve(".staging");
-                Path aside = config.publishRoot().resolve(".staging-aside");
+                Path staging = config.publish().root().resolve(".staging");
+                Path aside = config.publish().root().resolve(".staging-aside");
                 Files.move(staging, aside);
                 Files.createFile(staging);
                 feed.sendRest();
@@ -51,7 +51,7 @@ class DiskFullITCase {
                         () -> job.restarts() >= FAILURES);
                 assertThat(job.failures())
                         .allMatch(failure -> failure.contains("ArtifactException"))
-                        .allMatch(failure -> failure.contains(config.publishRoot().toString()));
+                        .allMatch(failure -> failure.contains(config.publish().root().toString()));
                 Files.delete(staging);
                 Files.move(aside, staging);
                 held = Outcome.await(config, WINDOWS, 0, job::awaitCheckpoints);

@@ -1,6 +1,7 @@
 package io.espalier.stream;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.Draft;
 import io.espalier.config.EspalierConfig;
 import io.espalier.stream.decide.DecideFunction;
 import io.espalier.stream.decode.DecodeFunction;
@@ -36,7 +37,7 @@ class FaultInjectionITCase {
                     new Fault("fold", FoldFunction.class.getName(), "onTimer"),
                     new Fault("decide", DecideFunction.class.getName(), ""),
                     new Fault("decide", DecideFunction.class.getName(), "onTimer"),
-                    new Fault("decide", ArtifactStore.class.getName(), "stage"),
+                    new Fault("decide", Draft.class.getName(), "complete"),
                     new Fault("publish", ArtifactStore.class.getName(), "commit"),
                     new Fault("masks", KAFKA_SINK, ""),
                     new Fault("models", KAFKA_SINK, ""),

@@ -35,10 +35,14 @@ public final class GoldenSnapshot {
 
     /** Copies the store that the snapshot of {@code decide} refers to. */
     public static void copyStore(Path to) throws IOException {
-        Path store = DIRECTORY.resolve("store");
-        try (Stream<Path> files = Files.walk(store)) {
+        copyTree(DIRECTORY.resolve("store"), to);
+    }
+
+    /** Copies all files of a directory. */
+    static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copy = to.resolve(store.relativize(file).toString());
+                Path copy = to.resolve(from.relativize(file).toString());
                 Files.createDirectories(Objects.requireNonNull(copy.getParent()));
                 Files.copy(file, copy);
             }

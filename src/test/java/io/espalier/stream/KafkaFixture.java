@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -138,7 +139,7 @@ public final class KafkaFixture implements AutoCloseable {
 
     /**
      * The configuration of a job that shares nothing with others but the topic it reads; creates
-     * the topics it writes.
+     * its other topics, those that are not there yet.
      *
      * @param job begins the names of everything that is its own
      * @param overrides options and values
@@ -169,6 +170,7 @@ public final class KafkaFixture implements AutoCloseable {
             options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
         }
         options.put(EspalierOptions.PUBLISH_ROOT.key(), directory.resolve(job).toString());
+        options.put(EspalierOptions.PUBLISH_RETAIN_VERSIONS.key(), "0"); // Tests look at all.
         options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), servers);
         options.put(EspalierOptions.KAFKA_GROUP_ID.key(), job);
         options.put(EspalierOptions.KAFKA_TRANSACTIONAL_ID_PREFIX.key(), job);
@@ -192,8 +194,10 @@ public final class KafkaFixture implements AutoCloseable {
     private void createTopics(List<String> names, int partitions)
             throws IOException, InterruptedException {
         try (Admin admin = admin()) {
+            Set<String> present = admin.listTopics().names().get();
             admin.createTopics(
                             names.stream()
+                                    .filter(name -> !present.contains(name))
                                     .map(name -> new NewTopic(name, partitions, (short) 1))
                                     .toList())
                     .all()

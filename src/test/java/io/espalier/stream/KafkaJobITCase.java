@@ -254,7 +254,7 @@ class KafkaJobITCase {
             var report = Objects.requireNonNull(reports.get(mask.getDecisionId()));
             assertThat(List.of(model.getVersion(), report.getVersion()))
                     .containsOnly(mask.getVersion());
-            Path published = config.publishRoot().resolve(model.getLocation());
+            Path published = config.publish().root().resolve(model.getLocation());
             ManifestVerifier.verify(published, model.getManifestDigest());
             List<CalibrationSample> judges = samples(mask.getWindowEnd(), config, true);
             assertThat(report.getHeldOutSamples()).isEqualTo(judges.size());

@@ -8,7 +8,6 @@ import io.espalier.stream.label.LabelJoinFunction;
 import io.espalier.stream.score.HeldOutShare;
 import io.espalier.testing.SyntheticScorer;
 import io.espalier.testing.TinyBert;
-import io.espalier.wire.CalibrationSample;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.LabelUpdate;
 import io.espalier.wire.MaskUpdate;
@@ -82,7 +81,7 @@ class LabelsITCase {
         /** As they are sent: without a label unless they bring it. */
         List<Item> sent() {
             return items.stream()
-                    .map(item -> fate(item) == Fate.OWN ? item : unlabelled(item))
+                    .map(item -> fate(item) == Fate.OWN ? item : item.unlabelled())
                     .toList();
         }
 
@@ -98,17 +97,6 @@ class LabelsITCase {
         long labelled(List<Item> some) {
             return some.stream().filter(item -> fate(item).isLabelled()).count();
         }
-    }
-
-    private static Item unlabelled(Item item) {
-        CalibrationSample sample =
-                CalibrationSample.newBuilder(item.sample()).setLabel(null).build();
-        return new Item(
-                item.partition(),
-                item.timestamp(),
-                sample,
-                RecordCodec.CALIBRATION_SAMPLE.encode(sample),
-                null);
     }
 
     @Test

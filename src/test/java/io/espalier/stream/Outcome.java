@@ -88,7 +88,7 @@ public record Outcome(
 
     /** Each decision's model is in the store, whole and as announced, and none beside them. */
     public void checkModels() throws IOException {
-        Path root = config.publishRoot();
+        Path root = config.publish().root();
         List<String> announced = new ArrayList<>();
         List<String> decided = new ArrayList<>();
         for (PrunedModelAnnouncement model : models) {

@@ -41,7 +41,7 @@ record PublishedBytes(List<String> masks, SortedMap<String, String> manifests) {
 
     /** What a run left. */
     static PublishedBytes of(Outcome outcome) throws IOException {
-        Path root = outcome.config().publishRoot();
+        Path root = outcome.config().publish().root();
         SortedMap<String, String> manifests = new TreeMap<>();
         try (Stream<Path> versions = Files.list(root.resolve(outcome.config().model().id()))) {
             for (Path version : versions.filter(Files::isDirectory).toList()) {

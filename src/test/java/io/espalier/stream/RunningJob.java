@@ -5,12 +5,14 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
@@ -18,8 +20,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.config.EspalierConfig;
 import io.espalier.stream.score.ScorerFactory;
+import org.jspecify.annotations.Nullable;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -58,6 +62,45 @@ final class RunningJob implements AutoCloseable {
     static RunningJob start(
             EspalierConfig config, ScorerFactory scorers, Configuration clusterSettings)
             throws Exception {
+        return running(submit(config, scorers, clusterSettings, SavepointRestoreSettings.none()));
+    }
+
+    /** Starts a cluster and, on it, a job that needs all of a savepoint's state. */
+    static RunningJob restore(EspalierConfig config, ScorerFactory scorers, Path savepoint)
+            throws Exception {
+        return running(submit(config, scorers, new Configuration(), from(savepoint)));
+    }
+
+    /** What a job fails of that would go on from a savepoint, which it must not. */
+    static String refusal(EspalierConfig config, ScorerFactory scorers, Path savepoint)
+            throws Exception {
+        try (RunningJob job = submit(config, scorers, new Configuration(), from(savepoint))) {
+            Await.until("the job fails", () -> job.failure() != null);
+            return Objects.requireNonNull(job.failure());
+        }
+    }
+
+    private static SavepointRestoreSettings from(Path savepoint) {
+        boolean mayLeaveOut = false;
+        return SavepointRestoreSettings.forPath(savepoint.toUri().toString(), mayLeaveOut);
+    }
+
+    private static RunningJob running(RunningJob job) throws Exception {
+        try {
+            Await.until("the job runs", job::isRunning);
+            return job;
+        } catch (Exception | AssertionError e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    private static RunningJob submit(
+            EspalierConfig config,
+            ScorerFactory scorers,
+            Configuration clusterSettings,
+            SavepointRestoreSettings from)
+            throws Exception {
         Configuration settings = new Configuration();
         settings.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(20));
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
@@ -66,6 +109,7 @@ final class RunningJob implements AutoCloseable {
         StreamExecutionEnvironment environment = new StreamExecutionEnvironment(settings);
         KafkaJob.define(environment, ParentModel.read(config), config, scorers);
         JobGraph graph = environment.getStreamGraph().getJobGraph();
+        graph.setSavepointRestoreSettings(from);
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -82,7 +126,6 @@ final class RunningJob implements AutoCloseable {
         try {
             cluster.start();
             cluster.submitJob(graph).get(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            Await.until("the job runs", job::isRunning);
             return job;
         } catch (Exception | AssertionError e) {
             job.close();
@@ -138,6 +181,13 @@ final class RunningJob implements AutoCloseable {
                 .toList();
     }
 
+    /** What the job has ended of or else a task has failed of; null if all is well. */
+    private @Nullable String failure() throws Exception {
+        ErrorInfo end = graph().getFailureInfo();
+        List<String> failures = end == null ? failures() : List.of(end.getExceptionAsString());
+        return failures.isEmpty() ? null : failures.get(0);
+    }
+
     /** Checkpoints so far. */
     CheckpointStatsCounts checkpoints() throws Exception {
         return Objects.requireNonNull(graph().getCheckpointStatsSnapshot()).getCounts();
@@ -172,6 +222,19 @@ final class RunningJob implements AutoCloseable {
     private static Stream<AccessExecutionVertex> tasks(AccessExecutionGraph graph) {
         return StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false)
                 .map(task -> task);
+    }
+
+    /** Stops the job with a savepoint in a format of every state backend; returns where that is. */
+    Path stop(Path directory) throws Exception {
+        boolean drains = false;
+        String savepoint =
+                cluster.stopWithSavepoint(
+                                id,
+                                directory.toUri().toString(),
+                                drains,
+                                SavepointFormatType.CANONICAL)
+                        .get(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        return Path.of(URI.create(savepoint));
     }
 
     /** Cancels the job and stops the cluster. */

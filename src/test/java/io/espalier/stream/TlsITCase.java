@@ -76,7 +76,7 @@ class TlsITCase {
             }
             searched.add(new Place("log of this JVM", log.text()));
             searched.add(new Place("log of the broker", read(kafka.broker().log())));
-            for (Path file : files(config.publishRoot())) {
+            for (Path file : files(config.publish().root())) {
                 searched.add(new Place(file.toString(), read(file)));
             }
             for (Path file : files(Path.of(config.checkpoint().requireDirectory()))) {

@@ -54,6 +54,13 @@ public final class Traffic {
         public long windowEnd() {
             return (timestamp / WINDOW_MILLIS + 1) * WINDOW_MILLIS;
         }
+
+        /** A good one without its label. */
+        Item unlabelled() {
+            CalibrationSample bare = CalibrationSample.newBuilder(sample).setLabel(null).build();
+            return new Item(
+                    partition, timestamp, bare, RecordCodec.CALIBRATION_SAMPLE.encode(bare), null);
+        }
     }
 
     /** A record and when it is sent, in milliseconds of event time after the start. */

@@ -53,6 +53,7 @@ class MemorySoak {
                             Map.of(
                                     "espalier.window.size", "5 s",
                                     "espalier.trigger.period", "5 s",
+                                    "espalier.publish.retain.versions", "20",
                                     "espalier.checkpoint.interval", "2 s"));
             ClusterJob job = cluster.submit(config, KafkaJob.scorers(config), null);
             TaskManagerProcess process =
@@ -60,7 +61,7 @@ class MemorySoak {
                             cluster.processes(),
                             LoopbackCluster.taskManager(1),
                             job,
-                            config.publishRoot().resolve(STAGING));
+                            config.publish().root().resolve(STAGING));
             soak(process, new SteadyFeed(cluster.kafka(), KillRun.INPUT, SEED));
             assertThat(job.isRunning()).isTrue();
             assertThat(job.restored()).isZero();

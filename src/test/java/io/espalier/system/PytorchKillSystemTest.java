@@ -104,8 +104,8 @@ class PytorchKillSystemTest {
         for (PrunedModelAnnouncement model : expected.models()) {
             locations.add(model.getLocation());
             weights.addModels(
-                    expected.config().publishRoot().resolve(model.getLocation()),
-                    killed.config().publishRoot().resolve(model.getLocation()));
+                    expected.config().publish().root().resolve(model.getLocation()),
+                    killed.config().publish().root().resolve(model.getLocation()));
         }
         assertThat(killed.models())
                 .extracting(PrunedModelAnnouncement::getLocation)

@@ -68,7 +68,7 @@ public final class Traces {
 
     /** The evidence of an undisturbed reader. */
     static Evidence evidence(List<Sent> sent, Outcome outcome) throws Exception {
-        Path root = outcome.config().publishRoot();
+        Path root = outcome.config().publish().root();
         List<String> staging;
         try (Stream<Path> left = Files.list(root.resolve(".staging"))) {
             // What is younger may still be referenced by a checkpoint.

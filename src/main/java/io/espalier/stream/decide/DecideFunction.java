@@ -46,6 +46,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,7 +180,7 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
         control.update(answer.control());
         memory.update(answer.memory());
         for (LivePointer pointer : answer.live()) {
-            out.collect(new Publication(null, pointer));
+            out.collect(new Publication(null, pointer, Collections.emptySortedSet()));
             LiveModel live = answer.memory().of(pointer.budget()).live();
             if (live != null) {
                 context.output(
@@ -322,7 +323,9 @@ public final class DecideFunction extends KeyedProcessFunction<String, DecisionI
         if (published != null) {
             context.output(MASKS, Records.maskUpdate(published, outcome.outcome()));
             context.output(MODELS, Records.announcement(published, outcome.outcome()));
-            out.collect(new Publication(published.staged(), published.live()));
+            out.collect(
+                    new Publication(
+                            published.staged(), published.live(), outcome.memory().referenced()));
         }
         context.output(REPORTS, Records.report(identity, window, outcome, controlVersion));
         LOG.info(

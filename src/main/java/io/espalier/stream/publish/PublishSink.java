@@ -12,6 +12,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 import io.espalier.artifact.ArtifactStore;
+import io.espalier.artifact.Retention;
 import io.espalier.artifact.StagedModel;
 import io.espalier.stream.type.Publication;
 import org.slf4j.Logger;
@@ -32,12 +33,13 @@ import java.util.Set;
  *   <li>Exactly once: a staged directory is renamed after the checkpoint that holds its reference
  *       is complete; a repeated commit finds it done.
  *   <li>Readers of the store see no version or a whole one.
+ *   <li>Old versions that no state refers to are deleted, after what is new is visible.
  *   <li>The operator's duty: the store's root lies on a file system that all task managers share.
  * </ul>
  */
 public final class PublishSink implements Sink<Publication>, SupportsCommitter<Publication> {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishSink.class);
 
@@ -45,10 +47,12 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
     private static final Duration ORPHAN_AGE = Duration.ofHours(6);
 
     private final String storeRoot;
+    private final Retention retention;
 
-    /** Publishes within a store. */
-    public PublishSink(String storeRoot) {
+    /** Publishes within a store, where old versions stay as long as they may. */
+    public PublishSink(String storeRoot, Retention retention) {
         this.storeRoot = storeRoot;
+        this.retention = retention;
     }
 
     @Override
@@ -58,7 +62,7 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
 
     @Override
     public Committer<Publication> createCommitter(CommitterInitContext context) throws IOException {
-        return new RenamingCommitter(ArtifactStore.open(Path.of(storeRoot)));
+        return new RenamingCommitter(ArtifactStore.open(Path.of(storeRoot)), retention);
     }
 
     @Override
@@ -94,9 +98,11 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
     private static final class RenamingCommitter implements Committer<Publication> {
 
         private final ArtifactStore store;
+        private final Retention retention;
 
-        RenamingCommitter(ArtifactStore store) {
+        RenamingCommitter(ArtifactStore store, Retention retention) {
             this.store = store;
+            this.retention = retention;
         }
 
         /**
@@ -114,6 +120,13 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
             }
         }
 
+        private void retire(StagedModel published, Set<String> referenced) throws IOException {
+            List<String> retired = store.retire(published, referenced, retention);
+            if (!retired.isEmpty()) {
+                LOG.info("deleted old versions of {}: {}", published.model(), retired);
+            }
+        }
+
         @Override
         public void commit(Collection<CommitRequest<Publication>> requests) throws IOException {
             for (CommitRequest<Publication> request : requests) {
@@ -128,9 +141,13 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
             }
             // Not before: what a restored commit publishes may lie far apart.
             for (CommitRequest<Publication> request : requests) {
-                StagedModel published = request.getCommittable().staged();
+                Publication publication = request.getCommittable();
+                StagedModel published = publication.staged();
                 if (published != null) {
                     collect(published);
+                    if (!publication.referenced().isEmpty()) {
+                        retire(published, publication.referenced());
+                    }
                 }
             }
         }
@@ -143,7 +160,7 @@ public final class PublishSink implements Sink<Publication>, SupportsCommitter<P
     private static final class PublicationSerializer
             implements SimpleVersionedSerializer<Publication> {
 
-        private static final int VERSION = 1;
+        private static final int VERSION = 2; // Publication knows what 1 was.
 
         @Override
         public int getVersion() {

@@ -9,7 +9,11 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What is remembered of one budget. Immutable.
@@ -118,6 +122,14 @@ public record BudgetMemory(
             all.add(live);
         }
         return all.stream().filter(model -> model.version().equals(version)).findFirst();
+    }
+
+    /** The versions that later windows may load: the first, the live one and those before it. */
+    public SortedSet<String> referenced() {
+        SortedSet<String> versions = new TreeSet<>();
+        Stream.concat(Stream.of(first, live).filter(Objects::nonNull), earlier.stream())
+                .forEach(model -> versions.add(model.version()));
+        return versions;
     }
 
     /** Writes all fields. */

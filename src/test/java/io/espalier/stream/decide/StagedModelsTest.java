@@ -1,10 +1,10 @@
 package io.espalier.stream.decide;
 
+import io.espalier.artifact.ArtifactException;
 import io.espalier.artifact.ArtifactStore;
 import io.espalier.artifact.Candidates;
 import io.espalier.artifact.StagedModel;
 import io.espalier.drift.HeldOutQuality;
-import io.espalier.model.ModelFormatException;
 import io.espalier.model.ScorableSample;
 import io.espalier.model.TextClassifier;
 import io.espalier.testing.TinyBert;
@@ -48,7 +48,7 @@ class StagedModelsTest {
     }
 
     @Test
-    void aCandidateThatIsNowhereIsNamed() {
+    void aCandidateThatIsNowhereIsNamedWithTheRemedy() {
         assertThatThrownBy(
                         () ->
                                 judge(
@@ -56,8 +56,9 @@ class StagedModelsTest {
                                             store.discard(staged);
                                             return TextClassifier.load(path);
                                         }))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining(staged.stagingPath());
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("has no tiny-bert/macs0.50-000001, published or staged")
+                .hasMessageContaining("start from newer state");
     }
 
     private HeldOutQuality judge(StagedModels.Loader loader) throws IOException {

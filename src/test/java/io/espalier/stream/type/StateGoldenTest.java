@@ -5,6 +5,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 import io.espalier.stream.GoldenSnapshot;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -68,13 +70,26 @@ class StateGoldenTest {
         assertThat(bytes(name, values(name))).isEqualTo(golden);
     }
 
+    @Test
+    void readsPublicationsThatKnewNoReferences() throws IOException {
+        DataInputDeserializer in =
+                new DataInputDeserializer(
+                        Files.readAllBytes(GoldenSnapshot.file("publication-v1.bin")));
+        for (Object value : values("publication")) {
+            Publication now = (Publication) value;
+            assertThat(Publication.read(in))
+                    .isEqualTo(new Publication(now.staged(), now.live(), new TreeSet<>()));
+        }
+        assertThat(in.available()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "accepted-sample, 0, accepted sample of version",
         "control-state, 0, control state of version",
         "decision-memory, 0, decision memory of version",
         "pane-statistics, 4, statistics", // Behind their number.
-        "publication, 1, staged model of state version", // Behind a flag.
+        "publication, 0, publication of version",
         "sublayer-summary, 0, sublayer summary of version",
         "windowed-sample, 8, accepted sample of version", // Behind the window's end.
         "windowed-statistics, 8, statistics",

@@ -20,6 +20,7 @@ import io.espalier.wire.codec.WireExamples;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -123,9 +124,12 @@ final class StreamExamples {
         LivePointer pointer =
                 new LivePointer("bge", "macs=0.5", 3, "macs0.50-000003", "0f".repeat(32));
         return List.of(
-                new Publication(staged(), pointer),
-                new Publication(staged(), null),
-                new Publication(null, pointer));
+                new Publication(
+                        staged(),
+                        pointer,
+                        new TreeSet<>(Set.of("macs0.50-000001", "macs0.50-000003"))),
+                new Publication(staged(), null, new TreeSet<>()),
+                new Publication(null, pointer, new TreeSet<>()));
     }
 
     private static ControlState control() {
