@@ -1,9 +1,12 @@
 package io.espalier.cli;
 
 import io.espalier.cluster.FlinkRest;
+import io.espalier.cluster.Slots;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+
+import java.io.IOException;
 
 /** Which Flink cluster a command talks to. */
 final class JobManagerOption {
@@ -13,7 +16,9 @@ final class JobManagerOption {
             required = true,
             paramLabel = "HOST:PORT",
             converter = AddressConverter.class,
-            description = "REST interface of the cluster's JobManager.")
+            description =
+                    "REST interface of the cluster's JobManager; of a cluster on this machine"
+                            + " 'cluster status' prints it.")
     private Address address;
 
     /**
@@ -46,7 +51,29 @@ final class JobManagerOption {
         return address;
     }
 
+    /** Host and port, as on the command line. */
+    String text() {
+        return address.host() + ":" + address.port();
+    }
+
     FlinkRest rest() {
-        return new FlinkRest(address.host() + ":" + address.port());
+        return new FlinkRest(text());
+    }
+
+    /**
+     * The cluster's slots, which only a JobManager tells: whatever else answers is refused at once,
+     * without a client's retries.
+     */
+    Slots reach() throws InterruptedException {
+        try {
+            return rest().slots();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    e.getMessage()
+                            + "; --jobmanager is the address of its REST interface, port 8081 by"
+                            + " default; 'espalier cluster status' prints that of a cluster on this"
+                            + " machine",
+                    e);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.espalier.cli;
 
+import io.espalier.cluster.FlinkRest;
+import io.espalier.cluster.JobState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -8,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code espalier stop}. */
@@ -35,7 +38,9 @@ final class StopCommand implements Callable<Integer> {
             names = "--savepoint",
             required = true,
             paramLabel = "DIR",
-            description = "Where to put the savepoint; JobManager and TaskManagers write there.")
+            description =
+                    "Where to put the savepoint; JobManager and TaskManagers write there. A URI, or"
+                            + " a path from here.")
     private String directory;
 
     @Spec private CommandSpec spec;
@@ -50,9 +55,44 @@ final class StopCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--job '" + job + "' is no id of 32 hexadecimal digits");
         }
+        jobManager.reach();
+        FlinkRest rest = jobManager.rest();
+        requireRunning(rest.job(job));
         spec.commandLine()
                 .getOut()
-                .println(jobManager.rest().stopWithSavepoint(job, directory, LIMIT));
+                .println(rest.stopWithSavepoint(job, StateLocation.uri(directory), LIMIT));
         return 0;
+    }
+
+    /** A job whose tasks do not all run can take no savepoint; Flink's own words name no task. */
+    private void requireRunning(Optional<JobState> known) {
+        JobState state =
+                known.orElseThrow(
+                        () ->
+                                new CommandFailure(
+                                        "JobManager at "
+                                                + jobManager.text()
+                                                + " knows no job "
+                                                + job
+                                                + "; 'espalier cluster status' lists those of a"
+                                                + " cluster on this machine"));
+        String cause = state.failure().map(each -> ": " + each).orElse("");
+        if (state.hasEnded()) {
+            throw new CommandFailure(
+                    "job " + job + " has ended already, it is " + state.name() + cause);
+        }
+        if (!state.runs()) {
+            throw new CommandFailure(
+                    "job "
+                            + job
+                            + " is "
+                            + state.name()
+                            + ", "
+                            + state.running()
+                            + " of "
+                            + state.tasks()
+                            + " tasks run; a savepoint needs all"
+                            + (cause.isEmpty() ? "" : "; it failed last" + cause));
+        }
     }
 }
