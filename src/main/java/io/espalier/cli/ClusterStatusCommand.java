@@ -15,7 +15,15 @@ import java.util.concurrent.Callable;
 /** {@code espalier cluster status}. */
 @Command(
         name = "status",
-        description = "Lists the cluster's processes with their logs, and its jobs.",
+        description =
+                "Lists the cluster's processes with their logs, its addresses, and its jobs with the"
+                        + " cause of their latest failure.",
+        footer = {
+            "",
+            "Examples:",
+            "  espalier cluster status",
+            "  espalier cluster status --directory /tmp/cluster"
+        },
         exitCodeList = {"0:all of it runs", "1:a process has ended, or there is no cluster"})
 final class ClusterStatusCommand implements Callable<Integer> {
 

@@ -184,6 +184,19 @@ class DecideFunctionHarnessTest {
             harness.decide(1, "b", 40);
             assertThat(outcomes(harness))
                     .containsExactly(DriftOutcome.CANDIDATE, DriftOutcome.CANDIDATE);
+            send(harness, "pin", ControlAction.PIN, Map.of("version", "macs0.70-000001"));
+            send(harness, "no", ControlAction.PIN, Map.of("version", "macs0.70-000009"));
+            send(harness, "none", ControlAction.PIN, Map.of());
+            String shadow =
+                    "; espalier.promotion.mode is shadow, in which nothing is live for readers";
+            assertThat(harness.side(DecideFunction.ACKNOWLEDGEMENTS))
+                    .extracting(answer -> String.valueOf(answer.getReason()))
+                    .containsExactly(
+                            "macs0.70-000001 is live and pinned for later decisions" + shadow,
+                            "version 'macs0.70-000009' is not and was not live; those that were:"
+                                    + " [macs0.70-000002, macs0.70-000001], which passed"
+                                    + shadow,
+                            "PIN takes the argument version=..., given are []");
             assertThat(pointers(harness)).isEmpty();
         }
     }
