@@ -1,7 +1,6 @@
 package io.espalier.cli;
 
 import io.espalier.cluster.FlinkRest;
-import io.espalier.cluster.Slots;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -61,12 +60,12 @@ final class JobManagerOption {
     }
 
     /**
-     * The cluster's slots, which only a JobManager tells: whatever else answers is refused at once,
-     * without a client's retries.
+     * Asks for what only a JobManager tells: whatever else answers is refused at once, without a
+     * client's retries.
      */
-    Slots reach() throws InterruptedException {
+    void reach() throws InterruptedException {
         try {
-            return rest().slots();
+            rest().slots();
         } catch (IOException e) {
             throw new CommandFailure(
                     e.getMessage()

@@ -22,11 +22,18 @@ record JobStart(FlinkRest rest, String address, Duration limit) {
     /**
      * Refuses a job that the cluster has no room for.
      *
-     * @param slots that the cluster has
-     * @param needed as many as the job's widest step has tasks
+     * @param needed slots, as many as the job's widest step has tasks
+     * @param patience for slots of a job that has just ended
      */
-    static void requireRoom(Slots slots, int needed) {
-        if (slots.fixed() && slots.free() < needed) {
+    void requireRoom(int needed, Duration patience) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Slots slots = rest.slots();
+        while (slots.fixed() && slots.free() < needed) {
+            if (System.nanoTime() < deadline) {
+                Thread.sleep(POLL_MILLIS);
+                slots = rest.slots();
+                continue;
+            }
             throw new CommandFailure(
                     "the job needs "
                             + needed

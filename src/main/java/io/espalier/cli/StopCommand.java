@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +29,8 @@ import java.util.concurrent.Callable;
 final class StopCommand implements Callable<Integer> {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration END_LIMIT = Duration.ofMinutes(1);
+    private static final long POLL_MILLIS = 100;
 
     @Mixin private JobManagerOption jobManager;
 
@@ -58,10 +61,27 @@ final class StopCommand implements Callable<Integer> {
         jobManager.reach();
         FlinkRest rest = jobManager.rest();
         requireRunning(rest.job(job));
-        spec.commandLine()
-                .getOut()
-                .println(rest.stopWithSavepoint(job, StateLocation.uri(directory), LIMIT));
+        String place = rest.stopWithSavepoint(job, StateLocation.uri(directory), LIMIT);
+        spec.commandLine().getOut().println(place);
+        spec.commandLine().getOut().flush();
+        awaitEnd(rest);
         return 0;
+    }
+
+    /** The savepoint is complete a moment before the job has ended and its slots are free. */
+    private void awaitEnd(FlinkRest rest) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + END_LIMIT.toNanos();
+        while (!rest.job(job).map(JobState::hasEnded).orElse(true)) {
+            if (System.nanoTime() > deadline) {
+                throw new CommandFailure(
+                        "the savepoint is complete, but job "
+                                + job
+                                + " has not ended within "
+                                + END_LIMIT.toSeconds()
+                                + " s");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
     }
 
     /** A job whose tasks do not all run can take no savepoint; Flink's own words name no task. */

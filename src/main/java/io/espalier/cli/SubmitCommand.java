@@ -2,7 +2,6 @@ package io.espalier.cli;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-import io.espalier.cluster.Slots;
 import io.espalier.stream.KafkaJob;
 import io.espalier.stream.RemoteCluster;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +39,8 @@ final class SubmitCommand implements Callable<Integer> {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
+    private static final Duration ROOM_PATIENCE = Duration.ofSeconds(5);
+
     @Mixin private JobOptions options;
 
     @Mixin private JobManagerOption jobManager;
@@ -69,13 +70,14 @@ final class SubmitCommand implements Callable<Integer> {
         if (!Files.isRegularFile(classes)) {
             throw new CommandFailure(classes + ": is no jar; name one with --jar");
         }
-        Slots slots = jobManager.reach();
+        jobManager.reach();
         JobOptions.Checked checked =
                 options.check(
                         savepoint == null ? null : StateLocation.uri(savepoint),
                         StateLocation.isHere(jobManager.address().host()),
                         "--savepoint PATH");
-        JobStart.requireRoom(slots, checked.config().parallelism());
+        JobStart start = new JobStart(jobManager.rest(), jobManager.text(), START_LIMIT);
+        start.requireRoom(checked.config().parallelism(), ROOM_PATIENCE);
         StreamExecutionEnvironment environment =
                 RemoteCluster.environment(
                         jobManager.address().host(),
@@ -88,13 +90,12 @@ final class SubmitCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         PrintWriter err = spec.commandLine().getErr();
         int tasks =
-                new JobStart(jobManager.rest(), jobManager.text(), START_LIMIT)
-                        .await(
-                                job,
-                                step -> {
-                                    err.println(step + " ...");
-                                    err.flush();
-                                });
+                start.await(
+                        job,
+                        step -> {
+                            err.println(step + " ...");
+                            err.flush();
+                        });
         err.println("all " + tasks + " tasks run");
         err.flush();
         return 0;

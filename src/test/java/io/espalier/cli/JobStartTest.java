@@ -1,7 +1,6 @@
 package io.espalier.cli;
 
 import io.espalier.cluster.FlinkRest;
-import io.espalier.cluster.Slots;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,9 +84,9 @@ class JobStartTest {
     @Test
     void aJobThatTheClusterHasNoRoomForIsRefused() throws Exception {
         overview(3, 2);
-        Slots slots = new FlinkRest(manager.address()).slots();
-        JobStart.requireRoom(slots, 2);
-        assertThatThrownBy(() -> JobStart.requireRoom(slots, 3))
+        JobStart start = start(Duration.ZERO);
+        start.requireRoom(2, Duration.ZERO);
+        assertThatThrownBy(() -> start.requireRoom(3, Duration.ZERO))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(
                         "the job needs 3 slots (espalier.parallelism), the cluster has 2 free of 3;"
@@ -103,13 +102,22 @@ class JobStartTest {
                         "{'key': 'yarn.application.id', 'value': 'c'}",
                         "{'key': 'jobmanager.scheduler', 'value': 'Adaptive'}")) {
             manager.on("/jobmanager/config", json("[" + setting + "]"));
-            JobStart.requireRoom(new FlinkRest(manager.address()).slots(), 3);
+            start(Duration.ZERO).requireRoom(3, Duration.ZERO);
         }
         manager.on(
                 "/jobmanager/config",
                 json("[{'key': 'jobmanager.scheduler', 'value': 'Default'}]"));
-        Slots slots = new FlinkRest(manager.address()).slots();
-        assertThatThrownBy(() -> JobStart.requireRoom(slots, 3)).hasMessageContaining("3 slots");
+        assertThatThrownBy(() -> start(Duration.ZERO).requireRoom(3, Duration.ZERO))
+                .hasMessageContaining("3 slots");
+    }
+
+    @Test
+    void slotsOfAJobThatHasJustEndedAreWaitedFor() throws Exception {
+        manager.on(
+                "/overview",
+                json("{'slots-total': 2, 'slots-available': 0}"),
+                json("{'slots-total': 2, 'slots-available': 2}"));
+        start(Duration.ZERO).requireRoom(2, Duration.ofSeconds(20));
     }
 
     private JobStart start(Duration limit) {

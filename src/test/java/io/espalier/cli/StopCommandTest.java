@@ -42,10 +42,12 @@ class StopCommandTest {
 
     @Test
     void aPathIsTakenFromHereAndAUriAsItIs() {
+        manager.on("/jobs/" + JOB, job("RUNNING", 2), job("RUNNING", 1), job("FINISHED", 0));
         assertThat(run("--savepoint", "target/savepoints")).isZero();
         assertThat(out.toString()).isEqualTo("file:/sp/1" + System.lineSeparator());
         assertThat(manager.received("/jobs/" + JOB + "/stop"))
                 .contains("\"" + Path.of("target/savepoints").toAbsolutePath().toUri() + "\"");
+        manager.on("/jobs/" + JOB, job("RUNNING", 2), job("FINISHED", 0));
         assertThat(run("--savepoint", "s3://bucket/sp")).isZero();
         assertThat(manager.received("/jobs/" + JOB + "/stop")).contains("\"s3://bucket/sp\"");
     }
@@ -103,11 +105,13 @@ class StopCommandTest {
     }
 
     private void state(String name, int running) {
-        manager.on(
-                "/jobs/" + JOB,
-                json(
-                        "{'state': '%s', 'vertices': [{'parallelism': 2, 'tasks': {'RUNNING': %d}}]}"
-                                .formatted(name, running)));
+        manager.on("/jobs/" + JOB, job(name, running));
+    }
+
+    private static String job(String state, int running) {
+        return json(
+                "{'state': '%s', 'vertices': [{'parallelism': 2, 'tasks': {'RUNNING': %d}}]}"
+                        .formatted(state, running));
     }
 
     private static String json(String text) {

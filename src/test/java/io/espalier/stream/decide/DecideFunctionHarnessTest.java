@@ -194,7 +194,8 @@ class DecideFunctionHarnessTest {
                     .containsExactly(
                             "macs0.70-000001 is live and pinned for later decisions" + shadow,
                             "version 'macs0.70-000009' is not and was not live; those that were:"
-                                    + " [macs0.70-000002, macs0.70-000001], which passed"
+                                    + " [macs0.70-000001, macs0.70-000002, macs0.40-000002,"
+                                    + " macs0.40-000001], which passed"
                                     + shadow,
                             "PIN takes the argument version=..., given are []");
             assertThat(pointers(harness)).isEmpty();
