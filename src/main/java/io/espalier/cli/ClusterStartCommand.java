@@ -98,8 +98,8 @@ final class ClusterStartCommand implements Callable<Integer> {
         out.println("broker:     " + cluster.bootstrapServers());
         out.println("JobManager: " + cluster.jobManager());
         String servers = EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key();
-        out.println("in the job's configuration, or after --set:");
-        out.println("  " + servers + "=" + cluster.bootstrapServers());
+        out.println("in job.yaml: " + servers + ": " + cluster.bootstrapServers());
+        out.println("or with --set " + servers + "=" + cluster.bootstrapServers());
         out.println("submit with --jobmanager " + cluster.jobManager());
         return 0;
     }

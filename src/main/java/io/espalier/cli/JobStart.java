@@ -35,9 +35,9 @@ record JobStart(FlinkRest rest, String address, Duration limit) {
                 continue;
             }
             throw new CommandFailure(
-                    "the job needs "
+                    "slots: the job needs "
                             + needed
-                            + " slots (espalier.parallelism), the cluster has "
+                            + " (espalier.parallelism), the cluster has "
                             + slots.free()
                             + " free of "
                             + slots.total()

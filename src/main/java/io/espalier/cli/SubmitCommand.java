@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.stream.KafkaJob;
@@ -85,7 +86,7 @@ final class SubmitCommand implements Callable<Integer> {
                         checked.settings(),
                         List.of(classes));
         KafkaJob.define(environment, checked.parent(), checked.config());
-        String job = environment.executeAsync(checked.name()).getJobID().toString();
+        String job = submit(environment, checked);
         spec.commandLine().getOut().println(job);
         spec.commandLine().getOut().flush();
         PrintWriter err = spec.commandLine().getErr();
@@ -99,6 +100,21 @@ final class SubmitCommand implements Callable<Integer> {
         err.println("all " + tasks + " tasks run");
         err.flush();
         return 0;
+    }
+
+    private static String submit(
+            StreamExecutionEnvironment environment, JobOptions.Checked checked) {
+        try {
+            return environment.executeAsync(checked.name()).getJobID().toString();
+        } catch (Exception e) {
+            String from =
+                    checked.settings()
+                            .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                            .map(place -> " from savepoint " + place)
+                            .orElse("");
+            throw new CommandFailure(
+                    "the cluster did not start the job" + from + ": " + Failures.describe(e), e);
+        }
     }
 
     private static Path ownJar() throws URISyntaxException {

@@ -55,7 +55,7 @@ class ClusterCommandSystemTest {
                 "--jobmanager=" + cluster.bootstrapServers(),
                 jar);
         fail(
-                "needs 3 slots (espalier.parallelism), the cluster has 2 free of 2",
+                "the job needs 3 (espalier.parallelism), the cluster has 2 free of 2",
                 "submit",
                 config,
                 jobManager,
@@ -98,6 +98,16 @@ class ClusterCommandSystemTest {
                 jobManager,
                 jar,
                 "--savepoint=" + directory.resolve("savepoints"));
+        Path junk = Files.createDirectory(directory.resolve("junk"));
+        Files.writeString(junk.resolve("_metadata"), "junk");
+        fail(
+                "the cluster did not start the job from savepoint file://" + junk + ": Unexpected",
+                "submit",
+                config,
+                jobManager,
+                jar,
+                "--savepoint=" + junk);
+        assertThat(err.toString()).hasLineCount(1);
         String refused = "the state belongs to another job: espalier.window.size was 'tumbling, ";
         fail(
                 "FAILED: " + refused,

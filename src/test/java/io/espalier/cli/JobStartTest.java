@@ -89,7 +89,7 @@ class JobStartTest {
         assertThatThrownBy(() -> start.requireRoom(3, Duration.ZERO))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(
-                        "the job needs 3 slots (espalier.parallelism), the cluster has 2 free of 3;"
+                        "slots: the job needs 3 (espalier.parallelism), the cluster has 2 free of 3;"
                                 + " end another job, add TaskManagers, or lower it");
     }
 
@@ -108,7 +108,7 @@ class JobStartTest {
                 "/jobmanager/config",
                 json("[{'key': 'jobmanager.scheduler', 'value': 'Default'}]"));
         assertThatThrownBy(() -> start(Duration.ZERO).requireRoom(3, Duration.ZERO))
-                .hasMessageContaining("3 slots");
+                .hasMessageContaining("needs 3 ");
     }
 
     @Test

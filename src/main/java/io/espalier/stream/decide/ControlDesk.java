@@ -34,7 +34,7 @@ record ControlDesk(DecisionPlan plan, String model) {
     private static final int MAX_ID = 64;
     private static final String SHADOW =
             EspalierOptions.PROMOTION_MODE.key()
-                    + " is shadow, in which nothing is live for readers";
+                    + " is shadow: what passed counts as live in decisions, nothing is for readers";
 
     /**
      * The answer to a command.
@@ -196,7 +196,7 @@ record ControlDesk(DecisionPlan plan, String model) {
                         version
                                 + " is live"
                                 + (pin ? " and pinned" : "")
-                                + (shadow ? " for later decisions; " + SHADOW : ""),
+                                + (shadow ? "; " + SHADOW : ""),
                         control,
                         memory.with(budget, moved),
                         pointers);
@@ -205,9 +205,9 @@ record ControlDesk(DecisionPlan plan, String model) {
         throw new Refusal(
                 "version '"
                         + version
-                        + "' is not and was not live; those that were: "
-                        + known
-                        + (shadow ? ", which passed; " + SHADOW : ""));
+                        + "' is not and was not live; "
+                        + (known.isEmpty() ? "none was so far" : "those that were: " + known)
+                        + (shadow ? "; " + SHADOW : ""));
     }
 
     private List<String> budgets(String text) {
