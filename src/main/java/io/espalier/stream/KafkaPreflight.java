@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,14 @@ public final class KafkaPreflight {
 
     private KafkaPreflight() {}
 
+    /** What is asked of a broker. */
+    @FunctionalInterface
+    private interface Question {
+
+        void ask(Admin admin)
+                throws IOException, InterruptedException, ExecutionException, TimeoutException;
+    }
+
     /**
      * Checks that secrets are found, that a broker answers, that the topics are there, and that its
      * transactions are those the job relies on: their protocol and their longest timeout.
@@ -45,6 +55,26 @@ public final class KafkaPreflight {
      * @throws IOException naming the option, what was found, and the remedy
      */
     public static void check(EspalierConfig config) throws IOException, InterruptedException {
+        ask(
+                config,
+                admin -> {
+                    topics(admin, config);
+                    transactions(admin, config);
+                });
+    }
+
+    /**
+     * Checks that secrets are found, that a broker answers, and that these topics are there.
+     *
+     * @throws IOException naming what is missing, and the remedy
+     */
+    public static void requireTopics(EspalierConfig config, List<String> names)
+            throws IOException, InterruptedException {
+        ask(config, admin -> partitions(admin, names, config));
+    }
+
+    private static void ask(EspalierConfig config, Question question)
+            throws IOException, InterruptedException {
         String servers = config.kafka().requireBootstrapServers();
         KafkaClientSettings.requireResolved(config);
         knock(servers);
@@ -55,8 +85,7 @@ public final class KafkaPreflight {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 Math.toIntExact(PATIENCE.toMillis()));
         try (Admin admin = Admin.create(settings)) {
-            topics(admin, config);
-            transactions(admin, config);
+            question.ask(admin);
         } catch (TimeoutException e) {
             throw new IOException(mute(servers, config), e);
         } catch (ExecutionException e) {
@@ -138,32 +167,47 @@ public final class KafkaPreflight {
     private static void topics(Admin admin, EspalierConfig config)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         EspalierConfig.Topics topics = config.kafka().topics();
-        List<String> names = topics.all();
-        for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
-            String name = described.getKey();
-            try {
-                int partitions =
-                        described
-                                .getValue()
-                                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                                .partitions()
-                                .size();
-                if (name.equals(topics.calibration()) || name.equals(topics.labels())) {
-                    partitions(name, partitions, config);
-                }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                    throw new IOException(
-                            "topic '"
-                                    + name
-                                    + "' is not at "
-                                    + config.kafka().requireBootstrapServers()
-                                    + "; create it, or correct its espalier.kafka.topic option",
-                            e);
-                }
-                throw e;
+        Map<String, Integer> partitions = partitions(admin, topics.all(), config);
+        for (String input : topics.all()) {
+            if (input.equals(topics.calibration()) || input.equals(topics.labels())) {
+                partitions(input, partitions.getOrDefault(input, 0), config);
             }
         }
+    }
+
+    /** How many partitions each topic has; refuses if one of them is not there. */
+    private static Map<String, Integer> partitions(
+            Admin admin, List<String> names, EspalierConfig config)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        Map<String, Integer> partitions = new HashMap<>();
+        List<String> missing = new ArrayList<>();
+        var described = admin.describeTopics(names).topicNameValues();
+        for (String name : names) {
+            try {
+                partitions.put(
+                        name,
+                        Objects.requireNonNull(described.get(name))
+                                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                                .partitions()
+                                .size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                missing.add("'" + name + "'");
+            }
+        }
+        if (!missing.isEmpty()) {
+            boolean one = missing.size() == 1;
+            throw new IOException(
+                    (one ? "topic " : "topics ")
+                            + String.join(", ", missing)
+                            + (one ? " is not at " : " are not at ")
+                            + config.kafka().requireBootstrapServers()
+                            + "; create them, for development with 'espalier cluster topics"
+                            + " --config FILE', or correct the espalier.kafka.topic options");
+        }
+        return partitions;
     }
 
     private static void partitions(String topic, int partitions, EspalierConfig config)
