@@ -5,7 +5,8 @@
 
 stock/ and onnx/ need nothing of Espalier's; slim/ is loaded with trust_remote_code. Each form is run
 one input at a time and as one padded batch, and has to give the recorded logits to the recorded
-tolerance. slim/ is also saved and loaded again. Needs transformers (4.x or 5.x) and torch;
+tolerance. slim/ is also saved and loaded again, and the tokenizers of stock/ and slim/ have to read
+texts as their tokenizer.json does. Needs transformers (4.x or 5.x) and torch;
 onnxruntime for onnx/. Prints a line a form; ends with 1 if any differs.
 """
 
@@ -16,7 +17,8 @@ from pathlib import Path
 
 import torch
 import transformers
-from transformers import AutoConfig, AutoModelForSequenceClassification
+from tokenizers import Tokenizer
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
 
 def padded(inputs):
@@ -99,6 +101,25 @@ def refused_without_trust(slim):
     return False
 
 
+def tokenizes(folder):
+    """AutoTokenizer reads texts as tokenizer.json does, and can pad and cut."""
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=True)
+    plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    plain.no_padding()
+    plain.no_truncation()
+    texts = ["A fine film, w7 and all!", "Bad.", "w9 " * 10_000]
+    batch = tokenizer(texts, padding=True, truncation=True)
+    rows = [
+        [token for token, real in zip(*row) if real]
+        for row in zip(batch["input_ids"], batch["attention_mask"])
+    ]
+    return (
+        all(row == plain.encode(text).ids for row, text in zip(rows, texts[:2]))
+        and len(rows[2]) == tokenizer.model_max_length
+        and len({len(row) for row in batch["input_ids"]}) == 1
+    )
+
+
 def main(versions):
     print(f"transformers {transformers.__version__}, torch {torch.__version__}")
     bad = 0
@@ -111,6 +132,11 @@ def main(versions):
             verdict = "ok" if worst <= check["tolerance"] else "DIFFERS"
             bad += verdict != "ok"
             print(f"  {name}: largest difference {worst:.1e}, {verdict}")
+        for folder in (version / "stock", version / "slim"):
+            if (folder / "tokenizer.json").is_file():
+                good = tokenizes(folder)
+                bad += not good
+                print(f"  {folder.name}, tokenizer: {'ok' if good else 'DIFFERS'}")
         refused = refused_without_trust(version / "slim")
         bad += not refused
         print(f"  slim without trust: {'refused' if refused else 'NOT REFUSED'}")

@@ -81,7 +81,8 @@ public final class Draft {
                                 + "; a new parent needs a new job");
             }
             area.create();
-            byte[] config = SlimModel.config(ModelConfig.read(parent), parentDigest, sublayers);
+            ModelConfig dense = ModelConfig.read(parent);
+            byte[] config = SlimModel.config(dense, parentDigest, sublayers);
             SortedMap<String, TensorContent> tensors = SlimModel.tensors(weights, sublayers);
             area.expect(bytes(tensors));
             add(ModelFormat.SLIM, ModelConfig.FILE, out -> out.write(config));
@@ -89,6 +90,12 @@ public final class Draft {
                     ModelFormat.SLIM,
                     WEIGHTS,
                     out -> SafetensorsWriter.write(out, tensors, SafetensorsWriter.PT));
+            Path tokenizer = parent.resolve(FormatExport.TOKENIZER);
+            if (Files.isRegularFile(tokenizer)
+                    && !Files.exists(parent.resolve(TokenizerConfig.FILE))) {
+                byte[] told = TokenizerConfig.of(tokenizer, dense);
+                add(ModelFormat.SLIM, TokenizerConfig.FILE, out -> out.write(told));
+            }
         }
         FormatExport.companions(parent, (name, content) -> add(ModelFormat.SLIM, name, content));
         for (String name : PYTHON) {

@@ -22,13 +22,13 @@ public final class FormatExport {
 
     static final String WEIGHTS = "model.safetensors";
 
-    private static final String TOKENIZER = "tokenizer.json";
+    static final String TOKENIZER = "tokenizer.json";
 
     /** Files that go with the weights, as Hugging Face calls them. */
     private static final List<String> COMPANIONS =
             List.of(
                     TOKENIZER,
-                    "tokenizer_config.json",
+                    TokenizerConfig.FILE,
                     "vocab.txt",
                     "vocab.json",
                     "merges.txt",

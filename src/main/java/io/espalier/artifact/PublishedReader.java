@@ -18,7 +18,6 @@ import java.util.List;
  */
 public final class PublishedReader {
 
-    private final Path root;
     private final Clock clock;
     private final Duration limit;
     private final Pause pause;
@@ -30,13 +29,12 @@ public final class PublishedReader {
     }
 
     /**
-     * A reader of a store.
+     * A reader.
      *
      * @param limit how long after the first look a directory may still appear; longer than a
      *     checkpoint and a restart of the job together
      */
-    public PublishedReader(Path root, Clock clock, Duration limit, Pause pause) {
-        this.root = root;
+    public PublishedReader(Clock clock, Duration limit, Pause pause) {
         this.clock = clock;
         this.limit = limit;
         this.pause = pause;
@@ -50,17 +48,20 @@ public final class PublishedReader {
         return LiveFile.read(root.resolve(Ids.require("model id", model)), model).pointers();
     }
 
+    /** Where a store has a version, published or not. */
+    public static Path directory(Path root, String model, String version) {
+        return root.resolve(Ids.require("model id", model))
+                .resolve(Ids.require("version", version));
+    }
+
     /**
-     * The directory of an announced version, complete and verified.
+     * Waits until the directory of an announced version is there, and verifies it.
      *
      * @param manifestDigest as announced
      * @throws ArtifactException if it does not appear in time, or is not what was announced
      */
-    public Path await(String model, String version, String manifestDigest)
+    public void await(Path directory, String manifestDigest)
             throws IOException, InterruptedException {
-        Path directory =
-                root.resolve(Ids.require("model id", model))
-                        .resolve(Ids.require("version", version));
         Instant start = clock.instant();
         while (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             Duration waited = Duration.between(start, clock.instant());
@@ -78,6 +79,5 @@ public final class PublishedReader {
             pause.pause();
         }
         ManifestVerifier.verify(directory, manifestDigest);
-        return directory;
     }
 }

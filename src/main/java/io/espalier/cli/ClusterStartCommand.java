@@ -4,6 +4,7 @@ import org.apache.flink.configuration.MemorySize;
 
 import io.espalier.cluster.ClusterSettings;
 import io.espalier.cluster.LoopbackCluster;
+import io.espalier.config.EspalierOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,17 @@ import java.util.concurrent.Callable;
         footer = {
             "",
             "A cluster begins afresh: topics and jobs of an earlier one in the same directory are"
-                    + " deleted."
+                    + " deleted.",
+            "It prints two addresses. The broker's belongs into the job's configuration, as",
+            "espalier.kafka.bootstrap-servers, or after --set; the JobManager's after --jobmanager.",
+            "",
+            "Examples:",
+            "  espalier cluster start --task-managers 2",
+            "  espalier cluster start --directory /tmp/cluster --task-manager-heap 2g",
+            "  espalier cluster topics --config job.yaml \\",
+            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:40122",
+            "  espalier submit --config job.yaml --jobmanager 127.0.0.1:40123 \\",
+            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:40122"
         })
 final class ClusterStartCommand implements Callable<Integer> {
 
@@ -86,6 +97,9 @@ final class ClusterStartCommand implements Callable<Integer> {
                         });
         out.println("broker:     " + cluster.bootstrapServers());
         out.println("JobManager: " + cluster.jobManager());
+        String servers = EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key();
+        out.println("in job.yaml: " + servers + ": " + cluster.bootstrapServers());
+        out.println("or with --set " + servers + "=" + cluster.bootstrapServers());
         out.println("submit with --jobmanager " + cluster.jobManager());
         return 0;
     }

@@ -2,6 +2,7 @@ package io.espalier.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.espalier.cluster.FlinkRest;
+import io.espalier.cluster.JobState;
 import io.espalier.cluster.LoopbackCluster;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,15 @@ import java.util.concurrent.Callable;
 /** {@code espalier cluster status}. */
 @Command(
         name = "status",
-        description = "Lists the cluster's processes with their logs, and its jobs.",
+        description =
+                "Lists the cluster's processes with their logs, its addresses, and its jobs with the"
+                        + " cause of their latest failure.",
+        footer = {
+            "",
+            "Examples:",
+            "  espalier cluster status",
+            "  espalier cluster status --directory /tmp/cluster"
+        },
         exitCodeList = {"0:all of it runs", "1:a process has ended, or there is no cluster"})
 final class ClusterStatusCommand implements Callable<Integer> {
 
@@ -45,13 +54,14 @@ final class ClusterStatusCommand implements Callable<Integer> {
         }
         out.println("broker:     " + cluster.bootstrapServers());
         out.println("JobManager: " + cluster.jobManager());
-        for (JsonNode job :
-                new FlinkRest(cluster.jobManager()).get("/jobs/overview").path("jobs")) {
+        FlinkRest rest = new FlinkRest(cluster.jobManager());
+        for (JsonNode job : rest.get("/jobs/overview").path("jobs")) {
+            String id = job.path("jid").asText();
             out.printf(
-                    "job %s, %s: %s%n",
-                    job.path("jid").asText(),
-                    job.path("name").asText(),
-                    job.path("state").asText());
+                    "job %s, %s: %s%n", id, job.path("name").asText(), job.path("state").asText());
+            rest.job(id)
+                    .flatMap(JobState::failure)
+                    .ifPresent(cause -> out.println("  failed last: " + cause));
         }
         return 0;
     }

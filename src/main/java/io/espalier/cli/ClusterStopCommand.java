@@ -9,7 +9,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code espalier cluster stop}. */
-@Command(name = "stop", description = "Ends the cluster's processes; logs and data stay.")
+@Command(
+        name = "stop",
+        description = "Ends the cluster's processes; logs and data stay.",
+        footer = {
+            "",
+            "Jobs end with it, without a savepoint; 'espalier stop' takes one first.",
+            "",
+            "Examples:",
+            "  espalier cluster stop",
+            "  espalier cluster stop --directory /tmp/cluster"
+        })
 final class ClusterStopCommand implements Callable<Integer> {
 
     @Mixin private ClusterDirectory directory;

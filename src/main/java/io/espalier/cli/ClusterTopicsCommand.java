@@ -26,7 +26,16 @@ import java.util.concurrent.ExecutionException;
         name = "topics",
         description =
                 "Creates the topics that a configuration names, where they are missing, with one"
-                        + " replica.")
+                        + " replica.",
+        footer = {
+            "",
+            "Topics that are there stay as they are, with their number of partitions.",
+            "",
+            "Examples:",
+            "  espalier cluster topics --config job.yaml",
+            "  espalier cluster topics --config job.yaml --partitions 4 \\",
+            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:40122"
+        })
 final class ClusterTopicsCommand implements Callable<Integer> {
 
     @Mixin private JobOptions options;
@@ -62,6 +71,19 @@ final class ClusterTopicsCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static int partitions(Admin admin, String name)
+            throws IOException, InterruptedException {
+        try {
+            return Objects.requireNonNull(
+                            admin.describeTopics(List.of(name)).allTopicNames().get().get(name))
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "topic '" + name + "': " + Objects.requireNonNullElse(e.getCause(), e), e);
+        }
+    }
+
     private static void create(Admin admin, String name, int partitions, PrintWriter out)
             throws IOException, InterruptedException {
         try {
@@ -72,7 +94,16 @@ final class ClusterTopicsCommand implements Callable<Integer> {
             if (!(cause instanceof TopicExistsException)) {
                 throw new IOException("topic '" + name + "': " + cause.getMessage(), e);
             }
-            out.println("there is " + name);
+            int there = partitions(admin, name);
+            out.println(
+                    "there is "
+                            + name
+                            + ", with "
+                            + there
+                            + (there == 1 ? " partition" : " partitions")
+                            + (there == partitions
+                                    ? ""
+                                    : ", not " + partitions + ": it stays as it is"));
         }
     }
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +51,29 @@ record ControlClient(EspalierConfig config) {
                 for (ConsumerRecord<byte[], byte[]> record : answers.poll(POLL)) {
                     Optional<ControlAcknowledgement> answer = answer(record.value());
                     if (answer.isPresent() && answer.get().getCommandId().equals(command.getId())) {
+                        return answer;
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The answer to a command that was sent before.
+     *
+     * @param id of the command
+     * @return empty if there is none up to the present end of the drift topic
+     */
+    Optional<ControlAcknowledgement> find(String id) throws WireException {
+        try (KafkaConsumer<byte[], byte[]> answers = answers()) {
+            Map<TopicPartition, Long> ends = answers.endOffsets(answers.assignment());
+            answers.seekToBeginning(answers.assignment());
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> answers.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : answers.poll(POLL)) {
+                    Optional<ControlAcknowledgement> answer = answer(record.value());
+                    if (answer.isPresent() && answer.get().getCommandId().equals(id)) {
                         return answer;
                     }
                 }

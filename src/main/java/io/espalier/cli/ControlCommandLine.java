@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.config.EspalierConfig;
+import io.espalier.stream.KafkaPreflight;
 import io.espalier.wire.ControlAcknowledgement;
 import io.espalier.wire.ControlAction;
 import io.espalier.wire.ControlCommand;
@@ -15,12 +16,13 @@ import picocli.CommandLine.Spec;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** {@code espalier control}: a wish to a running job, and its answer. */
 @Command(
@@ -35,24 +37,39 @@ import java.util.concurrent.Callable;
             "  set-thresholds KEY=VALUE  other thresholds: espalier.trigger.*, .retune.margin,"
                     + " .remask.margin,",
             "                            .promotion.margin, .tolerance, .confidence, .min-samples",
-            "  rollback version=V        make a version live that was so before, at once",
+            "  rollback version=V        make a version live that was so before, as soon as the job"
+                    + " reads it",
             "  pin version=V, unpin      the same, and keep it so; let candidates become live"
-                    + " again"
+                    + " again",
+            "  answer id=ID              nothing is sent: prints the answer to an earlier command"
         },
         footer = {
             "",
-            "The answer comes with the job's next checkpoint.",
+            "The answer comes with the job's next checkpoint. A command that no job reads yet waits"
+                    + " on the",
+            "control topic.",
             "",
             "Examples:",
             "  espalier control force --config job.yaml",
             "  espalier control set-budgets budgets=macs=0.5,macs=0.4 --config job.yaml",
             "  espalier control rollback version=macs0.50-000016 --config job.yaml --reason"
                     + " 'complaints since noon'",
-            "  espalier control set-thresholds espalier.trigger.period='2 h' --config job.yaml"
+            "  espalier control set-thresholds espalier.trigger.period='2 h' --config job.yaml",
+            "  espalier control answer id=1f0c7a52-8b7e-4a52-9d38-6d0f6a2f3c11 --config job.yaml"
         })
 final class ControlCommandLine implements Callable<Integer> {
 
     private static final Duration BEYOND_CHECKPOINTS = Duration.ofSeconds(20);
+
+    private static final String ANSWER = "answer";
+    private static final Map<ControlAction, String> NEEDED =
+            Map.of(
+                    ControlAction.PIN,
+                    "version",
+                    ControlAction.ROLLBACK,
+                    "version",
+                    ControlAction.SET_BUDGETS,
+                    "budgets");
 
     @Parameters(index = "0", paramLabel = "ACTION", description = "What to do.")
     private String action;
@@ -80,41 +97,91 @@ final class ControlCommandLine implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
+    private final Duration beyondCheckpoints;
+
     /** For picocli, which fills the fields. */
+    ControlCommandLine() {
+        this(BEYOND_CHECKPOINTS);
+    }
+
+    /** The same with another patience. */
     @SuppressWarnings("NullAway.Init") // picocli sets parameters before call().
-    ControlCommandLine() {}
+    ControlCommandLine(Duration beyondCheckpoints) {
+        this.beyondCheckpoints = beyondCheckpoints;
+    }
 
     @Override
     public Integer call() throws Exception {
+        boolean asks = action.equals(ANSWER);
+        @Nullable ControlAction wish = asks ? null : action();
+        requireArgument(asks ? "id" : wish == null ? null : NEEDED.get(wish));
         EspalierConfig config = job.config();
+        EspalierConfig.Topics topics = config.kafka().topics();
+        KafkaPreflight.requireTopics(config, List.of(topics.control(), topics.drift()));
+        ControlClient client = new ControlClient(config);
+        if (wish == null) {
+            String id = arguments.getOrDefault("id", "");
+            return print(
+                    client.find(id)
+                            .orElseThrow(
+                                    () ->
+                                            new CommandFailure(
+                                                    "there is no answer to "
+                                                            + id
+                                                            + " on '"
+                                                            + topics.drift()
+                                                            + "' yet")));
+        }
         ControlCommand command =
                 ControlCommand.newBuilder()
                         .setId(UUID.randomUUID().toString())
                         .setModel(config.model().id())
                         .setBudget(budget)
-                        .setAction(action())
+                        .setAction(wish)
                         .setArguments(new TreeMap<>(arguments))
                         .setReason(reason)
                         .build();
-        Duration patience = config.checkpoint().interval().multipliedBy(2).plus(BEYOND_CHECKPOINTS);
-        Optional<ControlAcknowledgement> answer = new ControlClient(config).send(command, patience);
-        if (answer.isEmpty()) {
-            throw new CommandFailure(
-                    "sent as "
-                            + command.getId()
-                            + ", but no answer came on '"
-                            + config.kafka().topics().drift()
-                            + "' within "
-                            + patience.toSeconds()
-                            + " s; is the job of model '"
-                            + config.model().id()
-                            + "' running?");
+        Duration patience = config.checkpoint().interval().multipliedBy(2).plus(beyondCheckpoints);
+        return print(
+                client.send(command, patience)
+                        .orElseThrow(() -> unanswered(config, command.getId(), patience)));
+    }
+
+    private int print(ControlAcknowledgement answer) {
+        if (!answer.getAccepted()) {
+            throw new CommandFailure("refused: " + answer.getReason());
         }
-        if (!answer.get().getAccepted()) {
-            throw new CommandFailure("refused: " + answer.get().getReason());
-        }
-        spec.commandLine().getOut().println("obeyed: " + answer.get().getReason());
+        spec.commandLine().getOut().println("obeyed: " + answer.getReason());
         return 0;
+    }
+
+    private static CommandFailure unanswered(EspalierConfig config, String id, Duration patience) {
+        return new CommandFailure(
+                "no answer within "
+                        + patience.toSeconds()
+                        + " s: either no job of model '"
+                        + config.model().id()
+                        + "' runs, or it is busy. Command "
+                        + id
+                        + " stays on topic '"
+                        + config.kafka().topics().control()
+                        + "' and is obeyed when the job reads it; 'espalier control answer id="
+                        + id
+                        + "' prints what it answered");
+    }
+
+    /** Refuses here what the job would refuse after its next checkpoint. */
+    private void requireArgument(@Nullable String name) {
+        if (name != null && arguments.getOrDefault(name, "").isBlank()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'"
+                            + action
+                            + "' needs "
+                            + name
+                            + "=..."
+                            + (arguments.isEmpty() ? "" : ", given are " + arguments));
+        }
     }
 
     private ControlAction action() {
@@ -128,8 +195,14 @@ final class ControlCommandLine implements Callable<Integer> {
                                         "'"
                                                 + action
                                                 + "' is no action; actions are "
-                                                + Arrays.stream(ControlAction.values())
-                                                        .map(ControlCommandLine::label)
+                                                + Stream.concat(
+                                                                Arrays.stream(
+                                                                                ControlAction
+                                                                                        .values())
+                                                                        .map(
+                                                                                ControlCommandLine
+                                                                                        ::label),
+                                                                Stream.of(ANSWER))
                                                         .toList()));
     }
 

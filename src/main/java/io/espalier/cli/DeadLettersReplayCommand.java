@@ -94,11 +94,11 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
             throw new CommandFailure("--stage " + wanted + ": the stages are " + known);
         }
         EspalierConfig config = job.config();
-        KafkaPreflight.knock(config.kafka().requireBootstrapServers());
+        EspalierConfig.Topics topics = config.kafka().topics();
+        KafkaPreflight.requireTopics(config, List.of(topics.deadLetters(), topics.calibration()));
         DeadLetterReplay replay =
                 new DeadLetterReplay(config, from, to, wanted, eventTime == EventTime.now);
         DeadLetterReplay.Outcome outcome = dryRun ? replay.count() : replay.send();
-        EspalierConfig.Topics topics = config.kafka().topics();
         spec.commandLine()
                 .getOut()
                 .printf(

@@ -69,6 +69,9 @@ public final class DiffCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.printf("A  %s  %s%n", a.name(), a.directory());
         out.printf("B  %s  %s%n%n", b.name(), b.directory());
+        if (a.mask().sublayers().equals(b.mask().sublayers())) {
+            out.printf("Both have the same mask: the same units, the same values.%n%n");
+        }
         out.print(pictures.text(picture).replace("\n", System.lineSeparator()));
         out.println();
         difference.sublayerTable().print(out);

@@ -5,6 +5,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
+import java.io.IOException;
+
 /** Which Flink cluster a command talks to. */
 final class JobManagerOption {
 
@@ -13,7 +15,9 @@ final class JobManagerOption {
             required = true,
             paramLabel = "HOST:PORT",
             converter = AddressConverter.class,
-            description = "REST interface of the cluster's JobManager.")
+            description =
+                    "REST interface of the cluster's JobManager; of a cluster on this machine"
+                            + " 'cluster status' prints it.")
     private Address address;
 
     /**
@@ -46,7 +50,29 @@ final class JobManagerOption {
         return address;
     }
 
+    /** Host and port, as on the command line. */
+    String text() {
+        return address.host() + ":" + address.port();
+    }
+
     FlinkRest rest() {
-        return new FlinkRest(address.host() + ":" + address.port());
+        return new FlinkRest(text());
+    }
+
+    /**
+     * Asks for what only a JobManager tells: whatever else answers is refused at once, without a
+     * client's retries.
+     */
+    void reach() throws InterruptedException {
+        try {
+            rest().slots();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    e.getMessage()
+                            + "; --jobmanager is the address of its REST interface, port 8081 by"
+                            + " default; 'espalier cluster status' prints that of a cluster on this"
+                            + " machine",
+                    e);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The job's configuration on a command line, and what is checked before any job starts. */
 final class JobOptions {
@@ -60,24 +61,30 @@ final class JobOptions {
      * Checks configuration, store, model, broker, topics and timeouts.
      *
      * @param savepoint to resume from, instead of one that the configuration names; or null
+     * @param here whether files of the job are files of this machine
+     * @param resume how the user would name a savepoint
      * @throws IOException naming what is not as the job needs it, and the remedy
      */
-    Checked check(@Nullable String savepoint) throws IOException, InterruptedException {
+    Checked check(@Nullable String savepoint, boolean here, String resume)
+            throws IOException, InterruptedException {
         Map<String, String> keys = new HashMap<>(overrides);
         if (savepoint != null) {
             keys.put(StateRecoveryOptions.SAVEPOINT_PATH.key(), savepoint);
         }
-        Checked checked = check(ConfigFile.load(file, keys));
+        Configuration settings = ConfigFile.load(file, keys);
+        Optional<String> state = settings.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+        if (state.isPresent() && here) {
+            StateLocation.requireState(state.get());
+        }
+        Checked checked = check(settings);
         EspalierConfig config = checked.config();
-        if (checked.settings().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
+        if (state.isEmpty()) {
             // A job without its state counts its decisions from 1 again.
             Stores.requireFree(
                     config.publish().root(),
                     config.model().id(),
                     Budget.parseAll(config.budgets()),
-                    "resume with "
-                            + StateRecoveryOptions.SAVEPOINT_PATH.key()
-                            + ", or name another espalier.publish.root");
+                    "resume with " + resume + ", or name another espalier.publish.root");
         }
         return checked;
     }

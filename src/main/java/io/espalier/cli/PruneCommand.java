@@ -293,6 +293,8 @@ final class PruneCommand implements Callable<Integer> {
     private void report(PruneReport report) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         report.table().print(out);
+        out.println();
+        report.places().forEach(out::println);
         report.remarks().forEach(out::println);
         for (String sample : report.leftOut()) {
             spec.commandLine().getErr().println("espalier: left out: " + sample);

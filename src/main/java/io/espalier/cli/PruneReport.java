@@ -161,8 +161,7 @@ record PruneReport(
                         "dense",
                         "pruned",
                         "agreement",
-                        "KL to dense",
-                        "model");
+                        "KL to dense");
         for (Row row : rows) {
             table.row(
                     row.budget(),
@@ -175,10 +174,14 @@ record PruneReport(
                     QualityCells.accuracy(row.dense(), DECIMALS),
                     QualityCells.accuracy(row.pruned(), DECIMALS),
                     QualityCells.agreement(row.pruned(), DECIMALS),
-                    QualityCells.divergence(row.pruned(), 4),
-                    row.directory().toString());
+                    QualityCells.divergence(row.pruned(), 4));
         }
         return table;
+    }
+
+    /** Where the models lie, a line each. */
+    List<String> places() {
+        return rows.stream().map(row -> row.budget() + ": " + row.directory()).toList();
     }
 
     /** The JSON file's content. */

@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.wire.ControlAcknowledgement;
+import io.espalier.wire.DriftOutcome;
 import io.espalier.wire.DriftReport;
 import io.espalier.wire.PromotionTest;
 import io.espalier.wire.Quality;
@@ -48,7 +49,7 @@ final class ReportText {
     private static String line(DriftReport report) {
         return String.format(
                         Locale.ROOT,
-                        "%s..%s  %s  %.0f samples  %s -> %s  %s %s  live %s  %s",
+                        "%s..%s  %s  %.0f samples  %s -> %s  %s %s  live %s%s  %s",
                         Instant.ofEpochMilli(report.getWindowStart()),
                         Instant.ofEpochMilli(report.getWindowEnd()),
                         PlainText.of(report.getBudget()),
@@ -58,6 +59,7 @@ final class ReportText {
                         update(report.getUpdate()),
                         version(report.getVersion()),
                         version(report.getLiveVersion()),
+                        report.getOutcome() == DriftOutcome.CANDIDATE ? " (in shadow)" : "",
                         qualities(report))
                 .stripTrailing();
     }

@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -60,7 +61,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JobOptions.Checked checked = options.check(null);
+        JobOptions.Checked checked =
+                options.check(
+                        null, true, "--set " + StateRecoveryOptions.SAVEPOINT_PATH.key() + "=PATH");
         EspalierConfig config = checked.config();
         PrintWriter out = spec.commandLine().getOut();
         if (checkOnly) {

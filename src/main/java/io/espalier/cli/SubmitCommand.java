@@ -1,6 +1,6 @@
 package io.espalier.cli;
 
-import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import io.espalier.stream.KafkaJob;
@@ -12,9 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import java.io.PrintWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -22,9 +24,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "submit",
         description = {
-            "Submits the job to a running Flink cluster and prints its id.",
+            "Submits the job to a running Flink cluster, prints its id and waits until it runs.",
             "",
-            "Makes the same checks as 'run' first, from this machine. Sends Espalier's own classes"
+            "Makes the same checks as 'run' first, from this machine; waits for a minute at most. Sends Espalier's own classes"
                     + " only; all libraries have to lie on the cluster's class path."
         },
         footer = {
@@ -36,6 +38,10 @@ import java.util.concurrent.Callable;
         })
 final class SubmitCommand implements Callable<Integer> {
 
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+
+    private static final Duration ROOM_PATIENCE = Duration.ofSeconds(5);
+
     @Mixin private JobOptions options;
 
     @Mixin private JobManagerOption jobManager;
@@ -43,7 +49,8 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--savepoint",
             paramLabel = "PATH",
-            description = "Savepoint or retained checkpoint to resume from.")
+            description =
+                    "Savepoint or retained checkpoint to resume from: a URI, or a path from here.")
     private @Nullable String savepoint;
 
     @Option(
@@ -64,8 +71,14 @@ final class SubmitCommand implements Callable<Integer> {
         if (!Files.isRegularFile(classes)) {
             throw new CommandFailure(classes + ": is no jar; name one with --jar");
         }
-        jobManager.rest().taskManagers(); // Refused at once, without a client's retries.
-        JobOptions.Checked checked = options.check(savepoint);
+        jobManager.reach();
+        JobOptions.Checked checked =
+                options.check(
+                        savepoint == null ? null : StateLocation.uri(savepoint),
+                        StateLocation.isHere(jobManager.address().host()),
+                        "--savepoint PATH");
+        JobStart start = new JobStart(jobManager.rest(), jobManager.text(), START_LIMIT);
+        start.requireRoom(checked.config().parallelism(), ROOM_PATIENCE);
         StreamExecutionEnvironment environment =
                 RemoteCluster.environment(
                         jobManager.address().host(),
@@ -73,9 +86,35 @@ final class SubmitCommand implements Callable<Integer> {
                         checked.settings(),
                         List.of(classes));
         KafkaJob.define(environment, checked.parent(), checked.config());
-        JobClient job = environment.executeAsync(checked.name());
-        spec.commandLine().getOut().println(job.getJobID());
+        String job = submit(environment, checked);
+        spec.commandLine().getOut().println(job);
+        spec.commandLine().getOut().flush();
+        PrintWriter err = spec.commandLine().getErr();
+        int tasks =
+                start.await(
+                        job,
+                        step -> {
+                            err.println(step + " ...");
+                            err.flush();
+                        });
+        err.println("all " + tasks + " tasks run");
+        err.flush();
         return 0;
+    }
+
+    private static String submit(
+            StreamExecutionEnvironment environment, JobOptions.Checked checked) {
+        try {
+            return environment.executeAsync(checked.name()).getJobID().toString();
+        } catch (Exception e) {
+            String from =
+                    checked.settings()
+                            .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                            .map(place -> " from savepoint " + place)
+                            .orElse("");
+            throw new CommandFailure(
+                    "the cluster did not start the job" + from + ": " + Failures.describe(e), e);
+        }
     }
 
     private static Path ownJar() throws URISyntaxException {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -68,8 +69,23 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Ranges.require(spec, "--max-length", maxLength, 4, 8192);
+        if (versions.size() == 1) {
+            verify(versions.get(0));
+            return 0;
+        }
+        List<String> failed = new ArrayList<>();
         for (Path version : versions) {
-            verify(version);
+            try {
+                verify(version);
+            } catch (CommandFailure e) {
+                line("FAILED", String.valueOf(e.getMessage()));
+                failed.add(version.toString());
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw new CommandFailure(
+                    "%d of %d versions failed: %s"
+                            .formatted(failed.size(), versions.size(), String.join(", ", failed)));
         }
         return 0;
     }
@@ -79,6 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             VersionChecks checks = VersionChecks.of(version);
             line("files", checks.files());
+            line("decision", checks.decision());
             line("structure", checks.structure());
             for (ModelFormat format : ModelFormat.values()) {
                 String found = checks.replay(format);
@@ -88,7 +105,9 @@ final class VerifyCommand implements Callable<Integer> {
                 line("accuracy", accuracy(version, data));
             }
         } catch (IOException | CommandFailure e) {
-            throw new CommandFailure(version + ": " + e.getMessage(), e);
+            String message = String.valueOf(e.getMessage());
+            throw new CommandFailure(
+                    message.startsWith(version.toString()) ? message : version + ": " + message, e);
         }
     }
 

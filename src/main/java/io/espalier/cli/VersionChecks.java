@@ -25,13 +25,13 @@ import java.util.Locale;
 final class VersionChecks {
 
     private final Path version;
+    private final PublishedVersion published;
     private final Manifest manifest;
-    private final String digest;
 
-    private VersionChecks(Path version, Manifest manifest, String digest) {
-        this.version = version;
-        this.manifest = manifest;
-        this.digest = digest;
+    private VersionChecks(PublishedVersion published) {
+        this.version = published.directory();
+        this.published = published;
+        this.manifest = published.manifest();
     }
 
     /**
@@ -40,24 +40,47 @@ final class VersionChecks {
      * @throws io.espalier.artifact.ArtifactException naming the first file that differs
      */
     static VersionChecks of(Path version) throws IOException {
-        String digest = ManifestVerifier.digest(version);
-        return new VersionChecks(version, ManifestVerifier.verify(version, digest), digest);
+        return new VersionChecks(PublishedVersion.read(version));
     }
 
     /** What was compared on the way here. */
-    String files() {
+    String files() throws IOException {
         long bytes = manifest.files().stream().mapToLong(Manifest.FileEntry::size).sum();
         return String.format(
                 Locale.ROOT,
                 "%d files of %.1f MB, as the manifest sha256:%s says",
                 manifest.files().size(),
                 bytes / 1e6,
-                digest);
+                ManifestVerifier.digest(version));
+    }
+
+    /** That manifest, mask and report tell of one decision. */
+    String decision() {
+        MaskFile mask = published.mask();
+        agree("masks/mask.json", "model", manifest.model(), mask.model());
+        agree("masks/mask.json", "decision", manifest.decision(), mask.decision());
+        agree("masks/mask.json", "budget", manifest.budget().spec(), mask.budget());
+        PruningReport report = published.report();
+        if (report != null) {
+            agree(PruningReport.FILE, "model", manifest.model(), report.model());
+            agree(PruningReport.FILE, "version", manifest.version(), report.version());
+            agree(PruningReport.FILE, "decision", manifest.decision(), report.decision().id());
+            agree(PruningReport.FILE, "budget", manifest.budget().spec(), report.budget().spec());
+        }
+        return manifest.decision() + " at " + manifest.budget().spec();
+    }
+
+    private static void agree(String file, String field, String manifest, String other) {
+        if (!manifest.equals(other)) {
+            throw new CommandFailure(
+                    "%s: %s is '%s', the manifest says '%s'"
+                            .formatted(file, field, other, manifest));
+        }
     }
 
     /** That mask, bits, scales, report and manifest tell of one structure. */
     String structure() throws IOException {
-        MaskFile mask = MaskFile.fromJson(bytes("masks/mask.json"));
+        MaskFile mask = published.mask();
         List<int[]> bits =
                 has("masks/mask.bits") ? MaskBits.read(bytes("masks/mask.bits")) : List.of();
         int kept = 0;
@@ -79,8 +102,8 @@ final class VersionChecks {
         if (has("masks/scales.safetensors")) {
             scales(mask);
         }
-        if (has(PruningReport.FILE)) {
-            PruningReport report = PruningReport.fromJson(bytes(PruningReport.FILE));
+        PruningReport report = published.report();
+        if (report != null) {
             for (int i = 0; i < report.sublayers().size(); i++) {
                 agree(
                         report.sublayers().get(i).id(),

@@ -1,5 +1,12 @@
 package io.espalier.client;
 
+import io.espalier.artifact.Manifest;
+import io.espalier.artifact.ManifestVerifier;
+import io.espalier.artifact.PublishedReader;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,18 +22,25 @@ public final class Followed {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final Path root;
     private final String name;
-    private final Function<Notices, Announcements> announcements;
+    private final Function<ModelVersion, Path> place;
+    private final @Nullable Function<Notices, Announcements> announcements;
 
-    private Followed(Path root, String name, Function<Notices, Announcements> announcements) {
-        this.root = root;
+    private Followed(
+            String name,
+            Function<ModelVersion, Path> place,
+            @Nullable Function<Notices, Announcements> announcements) {
         this.name = name;
+        this.place = place;
         this.announcements = announcements;
     }
 
     private static Followed of(LiveFile live, Function<Notices, Announcements> announcements) {
-        return new Followed(live.root(), live.model() + " at " + live.budget(), announcements);
+        return new Followed(
+                live.model() + " at " + live.budget(),
+                version ->
+                        PublishedReader.directory(live.root(), version.model(), version.version()),
+                announcements);
     }
 
     /**
@@ -75,25 +89,37 @@ public final class Followed {
      * Follows nothing: serves one version, to try it or where versions are rolled out by other
      * means. Its digest is taken as it is, since nobody announced it.
      *
-     * @param directory {@code <root>/<model>/<version>}, as {@code prune} or a job wrote it
+     * @param directory as {@code prune} or a job wrote it, or a copy of that under any name
      */
     public static Followed version(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
-        Path model = absolute.getParent();
-        Path root = model == null ? null : model.getParent();
-        if (root == null) {
-            throw new IllegalArgumentException(
-                    "'" + directory + "' is no <root>/<model>/<version>");
+        return new Followed(absolute.toString(), version -> absolute, null);
+    }
+
+    /** Where the directory of a version is, or will be. */
+    Function<ModelVersion, Path> place() {
+        return place;
+    }
+
+    /** Announcements to be closed; null if nothing is announced. */
+    @Nullable Announcements open(Notices notices) {
+        return announcements == null ? null : announcements.apply(notices);
+    }
+
+    /** The only version there is, where nothing is announced. */
+    ModelVersion only() throws IOException {
+        Path directory = Path.of(name);
+        if (!Files.isRegularFile(directory.resolve(Manifest.FILE))) {
+            throw new ServingException(
+                    directory
+                            + ": holds no "
+                            + Manifest.FILE
+                            + "; name the directory of a published version, like"
+                            + " <root>/<model>/macs0.50-000001");
         }
-        return new Followed(root, absolute.toString(), notices -> new FixedVersion(absolute));
-    }
-
-    Path root() {
-        return root;
-    }
-
-    Announcements open(Notices notices) {
-        return announcements.apply(notices);
+        Manifest manifest = Manifest.fromJson(Files.readAllBytes(directory.resolve(Manifest.FILE)));
+        return new ModelVersion(
+                manifest.model(), manifest.version(), ManifestVerifier.digest(directory));
     }
 
     @Override

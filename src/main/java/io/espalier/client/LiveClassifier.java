@@ -30,9 +30,9 @@ public final class LiveClassifier implements AutoCloseable {
 
     private final Slot slot;
     private final Preparation preparation;
-    private final Thread thread;
+    private final @Nullable Thread thread; // Of the follower; null if nothing is announced.
 
-    private LiveClassifier(Slot slot, Preparation preparation, Thread thread) {
+    private LiveClassifier(Slot slot, Preparation preparation, @Nullable Thread thread) {
         this.slot = slot;
         this.preparation = preparation;
         this.thread = thread;
@@ -126,6 +126,15 @@ public final class LiveClassifier implements AutoCloseable {
     /** Stops following and waits for that; requests in flight end on the model they hold. */
     @Override
     public void close() {
+        boolean interrupted = thread != null && stop(thread);
+        slot.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops a thread and waits for that; whether the caller was interrupted meanwhile. */
+    private static boolean stop(Thread thread) {
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
@@ -135,10 +144,7 @@ public final class LiveClassifier implements AutoCloseable {
                 interrupted = true;
             }
         }
-        slot.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return interrupted;
     }
 
     /** The description of a classifier; not thread-safe. */
@@ -223,15 +229,21 @@ public final class LiveClassifier implements AutoCloseable {
         /**
          * Starts to follow, and waits until the first version answers.
          *
-         * @throws IOException if none does in time; the cause says what kept the last one from it
+         * @throws IOException if none does in time, the cause says what kept the last one from it;
+         *     at once if only one version is served, and it cannot be
          */
         public LiveClassifier open(Duration limit) throws IOException, InterruptedException {
             Notices notices = new Notices(listener);
             Slot slot = new Slot(notices);
             Preparation preparation =
-                    new Preparation(followed.root(), loader, warmUp, appearance, Clock.systemUTC());
-            Follower follower =
-                    new Follower(followed.open(notices), preparation, retry, slot, notices);
+                    new Preparation(
+                            followed.place(), loader, warmUp, appearance, Clock.systemUTC());
+            Announcements announcements = followed.open(notices);
+            if (announcements == null) {
+                slot.install(preparation.withoutWaiting().prepare(followed.only(), () -> {}));
+                return new LiveClassifier(slot, preparation, null);
+            }
+            Follower follower = new Follower(announcements, preparation, retry, slot, notices);
             Thread thread = new Thread(follower, "espalier-follower " + followed);
             thread.setDaemon(true);
             LiveClassifier classifier = new LiveClassifier(slot, preparation, thread);

@@ -10,20 +10,25 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The way of a version from its announcement to the moment it can answer: wait for the directory,
  * compare every file, load, replay the self-check, warm up. A version that fails at any step is
  * closed and never answers.
  *
- * @param root of the store
+ * @param place where the directory of a version is, or will be
  * @param loader into an engine
  * @param warmUp shapes of batches to run
  * @param appearance how long an announced directory may still be on its way
  * @param clock that measures it
  */
 record Preparation(
-        Path root, Loader loader, List<BatchShape> warmUp, Duration appearance, Clock clock) {
+        Function<ModelVersion, Path> place,
+        Loader loader,
+        List<BatchShape> warmUp,
+        Duration appearance,
+        Clock clock) {
 
     /** The publisher's tolerance is 1e-4. */
     private static final double LOOSEST = 0.01;
@@ -35,7 +40,7 @@ record Preparation(
 
     /** The same for a version that was there before. */
     Preparation withoutWaiting() {
-        return new Preparation(root, loader, warmUp, Duration.ZERO, clock);
+        return new Preparation(place, loader, warmUp, Duration.ZERO, clock);
     }
 
     /**
@@ -55,9 +60,8 @@ record Preparation(
      */
     Ready prepare(ModelVersion version, PublishedReader.Pause pause)
             throws IOException, InterruptedException {
-        Path directory =
-                new PublishedReader(root, clock, appearance, pause)
-                        .await(version.model(), version.version(), version.manifestDigest());
+        Path directory = place.apply(version);
+        new PublishedReader(clock, appearance, pause).await(directory, version.manifestDigest());
         VerifiedVersion verified = VerifiedVersion.of(version, directory);
         LoadedModel model = loader.load(verified);
         try {

@@ -1,5 +1,6 @@
 package io.espalier.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a JobManager tells over its REST interface, and the one thing that is asked of it. */
 public final class FlinkRest {
@@ -18,6 +20,7 @@ public final class FlinkRest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 100;
+    private static final int NOT_FOUND = 404;
 
     private final String address;
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -31,9 +34,48 @@ public final class FlinkRest {
         this.address = address;
     }
 
+    /** A refusal, with its status. */
+    private static final class RefusedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+
+        RefusedException(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+    }
+
     /** Number of TaskManagers that have registered. */
     public int taskManagers() throws IOException, InterruptedException {
         return get("/overview").path("taskmanagers").asInt();
+    }
+
+    /** Slots, free and in all. */
+    public Slots slots() throws IOException, InterruptedException {
+        JsonNode overview = get("/overview");
+        if (!overview.hasNonNull("slots-total")) {
+            throw new IOException("what answers at " + address + " is no JobManager");
+        }
+        return Slots.of(overview, get("/jobmanager/config"));
+    }
+
+    /**
+     * How a job is doing.
+     *
+     * @param id 32 hexadecimal digits
+     * @return empty if the JobManager knows none of that id
+     */
+    public Optional<JobState> job(String id) throws IOException, InterruptedException {
+        try {
+            return Optional.of(JobState.of(get("/jobs/" + id), get("/jobs/" + id + "/exceptions")));
+        } catch (RefusedException e) {
+            if (e.status == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /**
@@ -73,23 +115,21 @@ public final class FlinkRest {
                 if (operation.hasNonNull("location")) {
                     return operation.path("location").asText();
                 }
-                throw new IOException("job " + job + ": no savepoint: " + reason(operation));
+                throw new IOException(
+                        "job "
+                                + job
+                                + ": no savepoint: "
+                                + RootCause.of(
+                                        operation
+                                                .path("failure-cause")
+                                                .path("stack-trace")
+                                                .asText()));
             }
             if (System.nanoTime() > deadline) {
                 throw new IOException("job " + job + ": no savepoint within " + limit);
             }
             Thread.sleep(POLL_MILLIS);
         }
-    }
-
-    private static String reason(JsonNode operation) {
-        String trace = operation.path("failure-cause").path("stack-trace").asText();
-        String innermost =
-                trace.lines()
-                        .filter(line -> line.startsWith("Caused by: "))
-                        .reduce((first, second) -> second)
-                        .orElse(trace.lines().findFirst().orElse("Flink gives no reason"));
-        return innermost.replaceFirst("^Caused by: ", "");
     }
 
     private HttpRequest.Builder request(String path) {
@@ -107,7 +147,8 @@ public final class FlinkRest {
             throw new IOException("no JobManager answers at " + address + ": " + e, e);
         }
         if (answer.statusCode() / 100 != 2) {
-            throw new IOException(
+            throw new RefusedException(
+                    answer.statusCode(),
                     "JobManager at %s, %s: status %d: %s"
                             .formatted(
                                     address,
@@ -115,6 +156,10 @@ public final class FlinkRest {
                                     answer.statusCode(),
                                     answer.body().lines().findFirst().orElse("")));
         }
-        return JSON.readTree(answer.body());
+        try {
+            return JSON.readTree(answer.body());
+        } catch (JsonProcessingException e) {
+            throw new IOException("what answers at " + address + " is no JobManager", e);
+        }
     }
 }

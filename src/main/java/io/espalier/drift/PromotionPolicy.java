@@ -106,21 +106,26 @@ public record PromotionPolicy(double margin, double tolerance, double confidence
                 : PairedDifference.of(one.agreeing(), other.agreeing());
     }
 
+    /** A difference of error rates as one of right answers. */
+    private static String side(double difference) {
+        return String.format(
+                Locale.ROOT, "%.4f %s", Math.abs(difference), difference < 0 ? "above" : "below");
+    }
+
     private Verdict verdict(
             Measure measure, PairedDifference difference, String reference, double limit) {
         double bound = difference.upperBound(confidence);
         String reason =
                 String.format(
                         Locale.ROOT,
-                        "%s %.4f below %s's on %d samples, at most %.4f at %s confidence; allowed"
-                                + " %.4f",
+                        "%s %s %s's on %d samples, at %s confidence at worst %s; allowed %s",
                         measure.label(),
-                        difference.estimate(),
+                        side(difference.estimate()),
                         reference,
                         difference.samples(),
-                        bound,
                         confidence,
-                        limit);
+                        side(bound),
+                        side(limit));
         return new Verdict(
                 bound <= limit,
                 measure,

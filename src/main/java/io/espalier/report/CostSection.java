@@ -111,6 +111,9 @@ final class CostSection {
                                     + ": "
                                     + (bound <= test.limit() ? "passed." : "not passed.")));
             content.add(Interval.of(difference, bound, test.limit()));
+        } else {
+            content.add(ReportPage.paragraph("There was none: " + test.verdict() + "."));
+            return content;
         }
         if (!reason.contains(test.verdict())) {
             content.add(

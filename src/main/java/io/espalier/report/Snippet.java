@@ -27,7 +27,8 @@ record Snippet(String about, String code) {
                             from transformers import AutoModelForSequenceClassification, AutoTokenizer
                             model = AutoModelForSequenceClassification.from_pretrained(
                                 "%1$s", trust_remote_code=True)
-                            tokenizer = AutoTokenizer.from_pretrained("%1$s")"""
+                            tokenizer = AutoTokenizer.from_pretrained(
+                                "%1$s", trust_remote_code=True)"""
                                     .formatted(folder));
             case "onnx" ->
                     new Snippet(

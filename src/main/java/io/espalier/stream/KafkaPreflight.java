@@ -16,7 +16,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,14 @@ public final class KafkaPreflight {
 
     private KafkaPreflight() {}
 
+    /** What is asked of a broker. */
+    @FunctionalInterface
+    private interface Question {
+
+        void ask(Admin admin)
+                throws IOException, InterruptedException, ExecutionException, TimeoutException;
+    }
+
     /**
      * Checks that secrets are found, that a broker answers, that the topics are there, and that its
      * transactions are those the job relies on: their protocol and their longest timeout.
@@ -49,35 +58,33 @@ public final class KafkaPreflight {
         ask(
                 config,
                 admin -> {
-                    Map<String, Integer> sizes =
-                            sizes(admin, config, config.kafka().topics().all());
-                    tasks(sizes, config);
+                    topics(admin, config);
                     transactions(admin, config);
-                    return sizes;
                 });
     }
 
     /**
-     * How many partitions a topic has; does not create it, whatever the broker allows.
+     * Checks that secrets are found, that a broker answers, and that these topics are there.
      *
-     * @throws IOException if no broker answers or the topic is not there, with the remedy
+     * @throws IOException naming what is missing, and the remedy
+     */
+    public static void requireTopics(EspalierConfig config, List<String> names)
+            throws IOException, InterruptedException {
+        ask(config, admin -> partitions(admin, names, config));
+    }
+
+    /**
+     * The same for one topic; says how many partitions it has, and does not create it, whatever the
+     * broker allows.
      */
     public static int partitions(EspalierConfig config, String topic)
             throws IOException, InterruptedException {
-        Map<String, Integer> sizes = ask(config, admin -> sizes(admin, config, List.of(topic)));
-        return Objects.requireNonNull(sizes.get(topic));
+        Map<String, Integer> found = new HashMap<>();
+        ask(config, admin -> found.putAll(partitions(admin, List.of(topic), config)));
+        return Objects.requireNonNull(found.get(topic));
     }
 
-    /** Something to find out from the broker. */
-    @FunctionalInterface
-    private interface Question {
-
-        /** Asks, and says how many partitions the topics have that were asked for. */
-        Map<String, Integer> put(Admin admin)
-                throws IOException, InterruptedException, ExecutionException, TimeoutException;
-    }
-
-    private static Map<String, Integer> ask(EspalierConfig config, Question question)
+    private static void ask(EspalierConfig config, Question question)
             throws IOException, InterruptedException {
         String servers = config.kafka().requireBootstrapServers();
         KafkaClientSettings.requireResolved(config);
@@ -89,7 +96,7 @@ public final class KafkaPreflight {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 Math.toIntExact(PATIENCE.toMillis()));
         try (Admin admin = Admin.create(settings)) {
-            return question.put(admin);
+            question.ask(admin);
         } catch (TimeoutException e) {
             throw new IOException(mute(servers, config), e);
         } catch (ExecutionException e) {
@@ -168,48 +175,53 @@ public final class KafkaPreflight {
                 + EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key();
     }
 
-    private static Map<String, Integer> sizes(
-            Admin admin, EspalierConfig config, List<String> topics)
+    private static void topics(Admin admin, EspalierConfig config)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        Map<String, Integer> sizes = new LinkedHashMap<>();
-        for (var described : admin.describeTopics(topics).topicNameValues().entrySet()) {
-            String name = described.getKey();
+        EspalierConfig.Topics topics = config.kafka().topics();
+        Map<String, Integer> partitions = partitions(admin, topics.all(), config);
+        for (String input : topics.all()) {
+            if (input.equals(topics.calibration()) || input.equals(topics.labels())) {
+                partitions(input, partitions.getOrDefault(input, 0), config);
+            }
+        }
+    }
+
+    /** How many partitions each topic has; refuses if one of them is not there. */
+    private static Map<String, Integer> partitions(
+            Admin admin, List<String> names, EspalierConfig config)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        Map<String, Integer> partitions = new HashMap<>();
+        List<String> missing = new ArrayList<>();
+        var described = admin.describeTopics(names).topicNameValues();
+        for (String name : names) {
             try {
-                int partitions =
-                        described
-                                .getValue()
+                partitions.put(
+                        name,
+                        Objects.requireNonNull(described.get(name))
                                 .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                                 .partitions()
-                                .size();
-                sizes.put(name, partitions);
+                                .size());
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                    throw new IOException(
-                            "topic '"
-                                    + name
-                                    + "' is not at "
-                                    + config.kafka().requireBootstrapServers()
-                                    + "; create it, or correct its espalier.kafka.topic option",
-                            e);
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
                 }
-                throw e;
+                missing.add("'" + name + "'");
             }
         }
-        return sizes;
-    }
-
-    private static void tasks(Map<String, Integer> sizes, EspalierConfig config)
-            throws IOException {
-        EspalierConfig.Topics topics = config.kafka().topics();
-        for (Map.Entry<String, Integer> topic : sizes.entrySet()) {
-            String name = topic.getKey();
-            if (name.equals(topics.calibration()) || name.equals(topics.labels())) {
-                tasks(name, topic.getValue(), config);
-            }
+        if (!missing.isEmpty()) {
+            boolean one = missing.size() == 1;
+            throw new IOException(
+                    (one ? "topic " : "topics ")
+                            + String.join(", ", missing)
+                            + (one ? " is not at " : " are not at ")
+                            + config.kafka().requireBootstrapServers()
+                            + "; create them, for development with 'espalier cluster topics"
+                            + " --config FILE', or correct the espalier.kafka.topic options");
         }
+        return partitions;
     }
 
-    private static void tasks(String topic, int partitions, EspalierConfig config)
+    private static void partitions(String topic, int partitions, EspalierConfig config)
             throws IOException {
         int tasks = config.parallelism();
         if (tasks > partitions && config.source().idleTimeout().isEmpty()) {

@@ -68,9 +68,11 @@ class ArtifactStoreTest {
                         "slim/model.safetensors",
                         "slim/modeling_espalier.py",
                         "slim/tokenizer.json",
+                        "slim/tokenizer_config.json",
                         "stock/config.json",
                         "stock/model.safetensors",
-                        "stock/tokenizer.json");
+                        "stock/tokenizer.json",
+                        "stock/tokenizer_config.json");
         assertThat(version.resolve("run.json")).exists();
         assertThat(manifest.parent()).isEqualTo("sha256:" + candidate.description().parentDigest());
         assertThat(manifest.budget()).isEqualTo(new Manifest.Budget("macs=0.5", 0.5, 0.4987));
@@ -79,6 +81,15 @@ class ArtifactStoreTest {
                         "present", "present", "biasOnly", "present", "present", "biasOnly");
         assertThat(version.resolve("slim/tokenizer.json"))
                 .hasSameBinaryContentAs(parent.resolve("tokenizer.json"));
+        assertThat(version.resolve("slim/tokenizer_config.json"))
+                .hasContent(
+                        """
+                        {
+                          "model_max_length" : 32,
+                          "pad_token" : "[PAD]",
+                          "tokenizer_class" : "PreTrainedTokenizerFast"
+                        }
+                        """);
         long bytes = 0;
         for (Path file : files(version)) {
             bytes += file.endsWith("run.json") ? 0 : Files.size(file);

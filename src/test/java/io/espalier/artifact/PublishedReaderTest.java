@@ -60,7 +60,6 @@ class PublishedReaderTest {
                     }
                 };
         return new PublishedReader(
-                root,
                 clock,
                 LIMIT,
                 () -> {
@@ -79,9 +78,13 @@ class PublishedReaderTest {
                                 commit(staged);
                             }
                         });
-        assertThat(reader.await(MODEL, "v1", staged.manifestDigest()))
-                .isEqualTo(root.resolve(MODEL).resolve("v1"));
+        reader.await(place("v1"), staged.manifestDigest());
+        assertThat(place("v1")).isDirectory();
         assertThat(pauses).hasValue(3);
+    }
+
+    private Path place(String version) {
+        return PublishedReader.directory(root, MODEL, version);
     }
 
     private void commit(StagedModel staged) {
@@ -95,7 +98,7 @@ class PublishedReaderTest {
     @Test
     void givesUpAfterItsLimitWithBothNumbers() {
         PublishedReader reader = reader(() -> {});
-        assertThatThrownBy(() -> reader.await(MODEL, "v1", "0f".repeat(32)))
+        assertThatThrownBy(() -> reader.await(place("v1"), "0f".repeat(32)))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageContaining("10000 ms of at most 10000")
                 .hasMessageContaining(MODEL + "/v1");
@@ -106,12 +109,12 @@ class PublishedReaderTest {
     void doesNotWaitForAWrongDigestToBecomeRight() throws Exception {
         StagedModel staged = Candidates.of(parent, "v1", 1).stageIn(store);
         store.commit(staged);
-        assertThatThrownBy(() -> reader(() -> {}).await(MODEL, "v1", "0f".repeat(32)))
+        assertThatThrownBy(() -> reader(() -> {}).await(place("v1"), "0f".repeat(32)))
                 .hasMessageContaining(staged.manifestDigest())
                 .hasMessageContaining("0f0f");
         assertThat(pauses).hasValue(0);
         Files.writeString(root.resolve(MODEL).resolve("v1/slim/config.json"), "{}");
-        assertThatThrownBy(() -> reader(() -> {}).await(MODEL, "v1", staged.manifestDigest()))
+        assertThatThrownBy(() -> reader(() -> {}).await(place("v1"), staged.manifestDigest()))
                 .hasMessageContaining("slim/config.json");
     }
 

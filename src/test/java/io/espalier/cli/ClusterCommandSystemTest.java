@@ -3,7 +3,6 @@ package io.espalier.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.espalier.cluster.FlinkRest;
 import io.espalier.cluster.LoopbackCluster;
-import io.espalier.stream.Await;
 import io.espalier.system.JobJar;
 import io.espalier.testing.TinyBert;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,21 +44,80 @@ class ClusterCommandSystemTest {
         String config = "--config=" + configuration(cluster.bootstrapServers());
         String jobManager = "--jobmanager=" + cluster.jobManager();
         String jar = "--jar=" + JobJar.write(directory.resolve("job.jar"), List.of());
-        fail("is not at", "submit", config, jobManager, jar);
+        fail("'espalier.calibration', 'espalier.control', ", "submit", config, jobManager, jar);
         assertThat(succeed("cluster", "topics", config)).contains("created espalier.calibration");
-        assertThat(succeed("cluster", "topics", config)).contains("there is espalier.calibration");
+        assertThat(succeed("cluster", "topics", config, "--partitions=8"))
+                .contains("there is espalier.calibration, with 2 partitions, not 8: it stays");
+        fail(
+                "; --jobmanager is the address of its REST interface",
+                "submit",
+                config,
+                "--jobmanager=" + cluster.bootstrapServers(),
+                jar);
+        fail(
+                "the job needs 3 (espalier.parallelism), the cluster has 2 free of 2",
+                "submit",
+                config,
+                jobManager,
+                jar,
+                "--set=espalier.parallelism=3",
+                "--set=espalier.source.idle-timeout=1 s");
+        fail(
+                "/nowhere: there is no such directory",
+                "submit",
+                config,
+                jobManager,
+                jar,
+                "--savepoint=" + directory.resolve("nowhere").toUri());
 
         FlinkRest rest = new FlinkRest(cluster.jobManager());
+        assertThat(rest.get("/jobs/overview").path("jobs")).isEmpty();
         String first = succeed("submit", config, jobManager, jar).strip();
-        Await.until("the job runs", () -> runs(rest, first, 2));
+        assertThat(runs(rest, first, 2)).isTrue();
+        assertThat(err.toString()).containsPattern("all \\d+ tasks run");
         assertThat(succeed("cluster", "status", at)).contains("job " + first, "RUNNING");
+        Path here = Path.of("").toAbsolutePath();
         String savepoint =
                 succeed(
                                 "stop",
                                 "--job=" + first,
-                                "--savepoint=" + directory.resolve("savepoints").toUri(),
+                                "--savepoint=" + here.relativize(directory.resolve("savepoints")),
                                 jobManager)
                         .strip();
+        assertThat(Path.of(URI.create(savepoint))).hasParent(directory.resolve("savepoints"));
+        fail(
+                "has ended already, it is FINISHED",
+                "stop",
+                "--job=" + first,
+                "--savepoint=" + directory,
+                jobManager);
+        fail(
+                "lies in it: " + Path.of(URI.create(savepoint)),
+                "submit",
+                config,
+                jobManager,
+                jar,
+                "--savepoint=" + directory.resolve("savepoints"));
+        Path junk = Files.createDirectory(directory.resolve("junk"));
+        Files.writeString(junk.resolve("_metadata"), "junk");
+        fail(
+                "the cluster did not start the job from savepoint file://" + junk + ": Unexpected",
+                "submit",
+                config,
+                jobManager,
+                jar,
+                "--savepoint=" + junk);
+        assertThat(err.toString()).hasLineCount(1);
+        String refused = "the state belongs to another job: espalier.window.size was 'tumbling, ";
+        fail(
+                "FAILED: " + refused,
+                "submit",
+                config,
+                jobManager,
+                jar,
+                "--savepoint=" + savepoint,
+                "--set=espalier.window.size=7 min");
+        assertThat(succeed("cluster", "status", at)).contains("  failed last: " + refused);
         String second =
                 succeed(
                                 "submit",
@@ -68,7 +127,7 @@ class ClusterCommandSystemTest {
                                 "--savepoint=" + savepoint,
                                 "--set=espalier.parallelism=1")
                         .strip();
-        Await.until("the job runs again", () -> runs(rest, second, 1));
+        assertThat(runs(rest, second, 1)).isTrue();
         assertThat(rest.get("/jobs/" + second + "/checkpoints").at("/counts/restored").asInt())
                 .isEqualTo(1);
 

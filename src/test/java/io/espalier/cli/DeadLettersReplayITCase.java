@@ -201,6 +201,10 @@ class DeadLettersReplayITCase {
         assertThat(replay(config, "--from", "yesterday"))
                 .matches(run -> run.code() == 2)
                 .matches(run -> run.err().contains("neither an offset nor a time"));
+        assertThat(replay(config, "--dry-run", "--set", "espalier.kafka.topic.dead-letters=absent"))
+                .matches(run -> run.code() == 1)
+                .matches(run -> run.err().contains("topic 'absent' is not at "))
+                .matches(run -> run.err().contains("'espalier cluster topics --config FILE'"));
         assertThat(replay(config, "--set", "espalier.kafka.bootstrap-servers=127.0.0.1:1").err())
                 .contains("no Kafka broker answers at 127.0.0.1:1");
         assertThat(sent("bad", 0)).isEmpty();

@@ -39,13 +39,13 @@ class ReportTextTest {
                 Reported.candidate(DriftOutcome.CANDIDATE, 0.011)
                         .setTrigger(TriggerReason.FIRST)
                         .setUpdate(UpdateKind.RE_TUNE)
-                        .setLiveVersion(null)
+                        .setLiveVersion("macs0.50-000002")
                         .setLive(null)
                         .setDense(Reported.quality(null, 1))
                         .setPruned(Reported.quality(null, 0.98));
         assertThat(lines(first).get(0))
-                .contains("FIRST -> CANDIDATE  re-tuned macs0.50-000002  live -  agreement")
-                .endsWith("dense 1.0000, live -, candidate 0.9800 (210 held out)");
+                .contains("FIRST -> CANDIDATE  re-tuned macs0.50-000002  live macs0.50-000002 (in shadow)")
+                .endsWith("  agreement dense 1.0000, live -, candidate 0.9800 (210 held out)");
         assertThat(lines(Reported.window(0, "macs=0.3")).get(0))
                 .endsWith("NO_DRIFT -> KEPT  - -  live macs0.50-000001");
     }

@@ -123,6 +123,37 @@ class VerifyCommandITCase {
     }
 
     @Test
+    void aManifestOfAnotherBudgetIsNotThatOfTheMask() throws Exception {
+        Path file = version.resolve("manifest.json");
+        Files.writeString(file, Files.readString(file).replace("\"macs=0.3\"", "\"macs=0.4\""));
+        assertRefused(
+                verify(), "masks/mask.json: budget is 'macs=0.3', the manifest says 'macs=0.4'");
+    }
+
+    @Test
+    void whatIsNoVersionIsToldWhatIsOne() {
+        version = directory;
+        assertRefused(verify(), "has no manifest.json; name the directory of a published version");
+    }
+
+    @Test
+    void aVersionThatFailsDoesNotHideTheNext() throws Exception {
+        Files.writeString(version.resolve("onnx/extra.txt"), "not published");
+        TinyTask.Run run =
+                TinyTask.run(new VerifyCommand(), "verify", version, published, directory);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo(
+                        "espalier: 2 of 3 versions failed: %s, %s%n".formatted(version, directory));
+        assertThat(run.out())
+                .contains(
+                        "  FAILED     "
+                                + version
+                                + ": file 'onnx/extra.txt' is not in the manifest")
+                .contains("DJL gives the recorded logits of 5 inputs");
+    }
+
+    @Test
     void recordedAccuracyIsReachedAgain() throws IOException {
         assertRefused(verify("--data", task.data()), "--record' writes it");
         TinyTask.Run evaluate =

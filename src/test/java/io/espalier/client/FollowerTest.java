@@ -52,7 +52,12 @@ class FollowerTest {
 
     private void follow(Duration appearance) {
         Preparation preparation =
-                new Preparation(store.root(), models, List.of(), appearance, Clock.systemUTC());
+                new Preparation(
+                        Followed.directory(store.root(), Store.MODEL, "macs=0.5").place(),
+                        models,
+                        List.of(),
+                        appearance,
+                        Clock.systemUTC());
         Thread follower =
                 new Thread(
                         new Follower(said, preparation, Duration.ofMinutes(1), slot, notices),

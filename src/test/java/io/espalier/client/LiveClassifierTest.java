@@ -255,19 +255,33 @@ class LiveClassifierTest {
     @Test
     void servesOneVersionOfADirectoryThatNothingIsAnnouncedIn() throws Exception {
         ModelVersion only = store.publish(1);
-        try (LiveClassifier classifier =
-                LiveClassifier.following(Followed.version(store.directory(1)))
-                        .loader(models)
-                        .open(LIMIT)) {
-            assertThat(classifier.version()).isEqualTo(only);
-        }
+        assertThat(served(store.directory(1))).isEqualTo(only);
+    }
+
+    @Test
+    void servesACopyOfAVersionUnderAnotherName() throws Exception {
+        ModelVersion only = store.publish(1);
+        Path copy = store.root().resolveSibling("handed-over");
+        Files.move(store.directory(1), copy);
+        assertThat(served(copy)).isEqualTo(only);
+    }
+
+    @Test
+    void aVersionThatIsNotWholeIsRefusedAtOnce() throws Exception {
+        store.publish(1);
         Files.delete(store.directory(1).resolve("masks/mask.json"));
-        assertThatThrownBy(
-                        () ->
-                                LiveClassifier.following(Followed.version(store.directory(1)))
-                                        .loader(models)
-                                        .open(Duration.ofMillis(200)))
+        assertThatThrownBy(() -> served(store.directory(1)))
                 .hasMessageContaining("masks/mask.json' is missing");
+        Files.delete(store.directory(1).resolve("manifest.json"));
+        assertThatThrownBy(() -> served(store.directory(1)))
+                .hasMessageContaining("holds no manifest.json; name the directory of a published");
+    }
+
+    private ModelVersion served(Path directory) throws Exception {
+        try (LiveClassifier classifier =
+                LiveClassifier.following(Followed.version(directory)).loader(models).open()) {
+            return classifier.version();
+        }
     }
 
     @Test

@@ -42,7 +42,8 @@ class PromotionPolicyTest {
         assertThat(refused.promoted()).isFalse();
         assertThat(refused.bound()).isGreaterThan(0.05);
         assertThat(refused.reason())
-                .startsWith("accuracy 0.0450 below the dense model's on 1000 samples, at most ");
+                .startsWith(
+                        "accuracy 0.0450 below the dense model's on 1000 samples, at 0.95 confidence");
     }
 
     @Test

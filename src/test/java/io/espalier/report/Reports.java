@@ -129,7 +129,7 @@ public final class Reports {
                                 -0.0273,
                                 -0.0041,
                                 0.01,
-                                "accuracy -0.0273 below the live model's on 256 samples")),
+                                "accuracy 0.0273 above the live model's on 256 samples")),
                 totals(),
                 sublayerReports(),
                 List.of(

@@ -101,6 +101,9 @@ record GoldenSavepoint(String version) {
         names.writeUTF(version);
         byte[] bytes = Files.readAllBytes(copy.resolve(METADATA));
         int at = text(bytes).indexOf(text(names.getCopyOfBuffer()));
+        if (at < 1) {
+            throw new IllegalStateException(copy + " remembers no " + model + "/" + version);
+        }
         bytes[at - 1] = format; // The number comes first.
         Files.write(copy.resolve(METADATA), bytes);
     }

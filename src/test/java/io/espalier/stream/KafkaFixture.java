@@ -166,7 +166,9 @@ public final class KafkaFixture implements AutoCloseable {
         options.put(EspalierOptions.MODEL_DIRECTORY.key(), directory.resolve(MODEL).toString());
         options.put(EspalierOptions.MODEL_ID.key(), MODEL);
         options.put(EspalierOptions.MODEL_MAX_LENGTH.key(), "" + TinyBert.POSITIONS);
-        options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
+        if (!"running".equals(overrides.get(EspalierOptions.WINDOW_TYPE.key()))) {
+            options.put(EspalierOptions.WINDOW_SIZE.key(), "1 s");
+        }
         options.put(EspalierOptions.PUBLISH_ROOT.key(), directory.resolve(job).toString());
         options.put(EspalierOptions.PUBLISH_RETAIN_VERSIONS.key(), "0"); // Tests look at all.
         options.put(EspalierOptions.KAFKA_BOOTSTRAP_SERVERS.key(), servers);

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -143,6 +144,19 @@ class KafkaRefusalITCase {
             transactionVersion(admin, 2, UpgradeType.UPGRADE);
         }
         KafkaPreflight.check(config);
+    }
+
+    @Test
+    void topicsThatAreMissingAllAtOnce() throws Exception {
+        EspalierConfig config = job(Map.of());
+        KafkaPreflight.requireTopics(config, List.of("samples"));
+        assertThatThrownBy(
+                        () ->
+                                KafkaPreflight.requireTopics(
+                                        config, List.of("absent-1", "samples", "absent-2")))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("topics 'absent-1', 'absent-2' are not at 127.0.0.1:")
+                .hasMessageContaining("'espalier cluster topics --config FILE'");
     }
 
     @Test

@@ -141,6 +141,7 @@ class LabelsITCase {
         try (RunningJob job = RunningJob.start(config, SyntheticJob.scorers(config))) {
             if (loss.equals("supervised")) {
                 feed.sendPart();
+                job.awaitCheckpoints(1); // Or there is nothing to recover from.
                 Fault fault = new Fault("labels", LabelJoinFunction.class.getName(), "");
                 Feed nothing = new Feed(kafka, "samples", List.of(), List.of());
                 System.out.println("LabelsITCase: " + fault.inject(job, nothing));

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * window: what it decides from there on is what an uninterrupted run decides, byte for byte. The
  * same savepoint with one thing changed is refused.
  *
- * <p>{@code -Despalier.golden.write=true} writes this version's anew first.
+ * <p>{@code -Despalier.golden.write=true} adds this version's first.
  */
 class SavepointCompatibilityITCase {
 
@@ -167,7 +167,7 @@ class SavepointCompatibilityITCase {
         EspalierConfig config = config(kafka, savepoint.name(), SEED);
         savepoint.copyStore(config.publish().root());
         checkWeights(config);
-        Path copy = savepoint.copy(directory.resolve("whole"));
+        Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         try (RunningJob job = RunningJob.restore(config, SyntheticJob.scorers(config), copy);
                 Published published = new Published(config)) {
             Outcome expected = rest();
@@ -204,7 +204,7 @@ class SavepointCompatibilityITCase {
     void isRefusedByAJobOfAnotherSeed(GoldenSavepoint savepoint) throws Exception {
         EspalierConfig config = config(kafka, "seed-of-" + savepoint.version(), SEED + 1);
         savepoint.copyStore(config.publish().root());
-        Path copy = savepoint.copy(directory.resolve("seed"));
+        Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         assertThat(RunningJob.refusal(config, SyntheticJob.scorers(config), copy))
                 .contains(
                         "the state belongs to another job: espalier.seed was '%d' and is '%d'."
@@ -216,7 +216,7 @@ class SavepointCompatibilityITCase {
     void isRefusedIfItIsOfALaterFormat(GoldenSavepoint savepoint) throws Exception {
         EspalierConfig config = config(kafka, "format-of-" + savepoint.version(), SEED);
         savepoint.copyStore(config.publish().root());
-        Path copy = savepoint.copy(directory.resolve("format"));
+        Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         GoldenSavepoint.setFormat(copy, KafkaFixture.MODEL, LIVE, LATER);
         assertThat(RunningJob.refusal(config, SyntheticJob.scorers(config), copy))
                 .contains("staged model of state version " + LATER + ", this build reads version")
@@ -231,7 +231,7 @@ class SavepointCompatibilityITCase {
         EspalierConfig config =
                 kafka.job("less-than-" + savepoint.version(), LabelledFeed.SAMPLES, unlabelled);
         savepoint.copyStore(config.publish().root());
-        Path copy = savepoint.copy(directory.resolve("less"));
+        Path copy = savepoint.copy(directory.resolve(config.kafka().groupId()));
         assertThat(RunningJob.refusal(config, SyntheticJob.scorers(config), copy))
                 .contains("Cannot map checkpoint/savepoint state for operator")
                 .contains("the operator is not available in the new program");

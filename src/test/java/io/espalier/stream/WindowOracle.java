@@ -93,14 +93,19 @@ public final class WindowOracle {
     }
 
     private String digest(List<String> ids) {
+        return digestOf(
+                SyntheticScorer.statisticsOf(
+                        TinyBert.sublayers(),
+                        config.statistics().gradientRows(),
+                        config.seed(),
+                        ids));
+    }
+
+    /** What a mask update says of statistics that it was decided on. */
+    static String digestOf(List<SublayerStatistics> statistics) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (SublayerStatistics sublayer :
-                    SyntheticScorer.statisticsOf(
-                            TinyBert.sublayers(),
-                            config.statistics().gradientRows(),
-                            config.seed(),
-                            ids)) {
+            for (SublayerStatistics sublayer : statistics) {
                 digest.update(sublayer.snapshot().digest());
             }
             return HexFormat.of().formatHex(digest.digest());

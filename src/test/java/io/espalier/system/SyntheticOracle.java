@@ -33,7 +33,7 @@ import java.util.Map;
  * The oracle for jobs on the tiny model with synthetic gradients and the default profile: sums of
  * the samples' ids, the search on them, and the published formula of the cost.
  */
-final class SyntheticOracle implements DecisionOracle {
+public final class SyntheticOracle implements DecisionOracle {
 
     private final Path model;
     private final int gradientRows;
@@ -89,9 +89,15 @@ final class SyntheticOracle implements DecisionOracle {
     }
 
     private List<List<Integer>> search(List<String> ids, String budget) {
+        return best(model, sums(ids), budget);
+    }
+
+    /** Units of each sublayer that the best structure within a budget keeps on statistics. */
+    public static List<List<Integer>> best(
+            Path model, List<SublayerStatistics> statistics, String budget) {
         List<ErrorCurve> curves = new ArrayList<>();
-        for (SublayerStatistics statistics : sums(ids)) {
-            RestingMoments rest = statistics.rest();
+        for (SublayerStatistics each : statistics) {
+            RestingMoments rest = each.rest();
             Sublayer sublayer = TinyBert.sublayers().get(rest.sublayer());
             try {
                 curves.add(
@@ -104,7 +110,7 @@ final class SyntheticOracle implements DecisionOracle {
                 throw new UncheckedIOException(e);
             }
         }
-        FisherSnapshot any = sums(ids).get(0).snapshot();
+        FisherSnapshot any = statistics.get(0).snapshot();
         PruningMask mask =
                 new Allocation(
                                 TinyBert.sublayers(),

@@ -2,6 +2,7 @@ package io.espalier.stream.decide;
 
 import io.espalier.artifact.LivePointer;
 import io.espalier.config.ConfigException;
+import io.espalier.config.EspalierOptions;
 import io.espalier.config.PromotionMode;
 import io.espalier.cost.Budget;
 import io.espalier.cost.CostMetric;
@@ -31,6 +32,9 @@ record ControlDesk(DecisionPlan plan, String model) {
     private static final String BUDGETS = "budgets";
     private static final String VERSION = "version";
     private static final int MAX_ID = 64;
+    private static final String SHADOW =
+            EspalierOptions.PROMOTION_MODE.key()
+                    + " is shadow: what passed counts as live in decisions, nothing is for readers";
 
     /**
      * The answer to a command.
@@ -98,8 +102,13 @@ record ControlDesk(DecisionPlan plan, String model) {
         if (thresholds ? given.isEmpty() : !given.equals(known)) {
             throw new Refusal(
                     command.getAction()
-                            + " takes the arguments "
-                            + (thresholds ? "named like thresholds" : known)
+                            + (thresholds
+                                    ? " takes arguments named like thresholds"
+                                    : known.isEmpty()
+                                            ? " takes no arguments"
+                                            : " takes the argument "
+                                                    + String.join(", ", known)
+                                                    + "=...")
                             + ", given are "
                             + given);
         }
@@ -159,6 +168,7 @@ record ControlDesk(DecisionPlan plan, String model) {
     /** Makes a version live that is or was so. */
     private Answer move(
             ControlCommand command, ControlState control, DecisionMemory memory, boolean pin) {
+        boolean shadow = plan.promotion() == PromotionMode.SHADOW;
         String version = command.getArguments().getOrDefault(VERSION, "");
         List<String> known = new ArrayList<>();
         for (String budget : meant(command, control)) {
@@ -172,7 +182,7 @@ record ControlDesk(DecisionPlan plan, String model) {
             if (to != null) {
                 BudgetMemory moved = own.moved(to, pin || own.pinned());
                 List<LivePointer> pointers =
-                        plan.promotion() == PromotionMode.PROMOTE
+                        !shadow
                                 ? List.of(
                                         new LivePointer(
                                                 model,
@@ -183,14 +193,21 @@ record ControlDesk(DecisionPlan plan, String model) {
                                 : List.of();
                 return new Answer(
                         true,
-                        version + " is live" + (pin ? " and pinned" : ""),
+                        version
+                                + " is live"
+                                + (pin ? " and pinned" : "")
+                                + (shadow ? "; " + SHADOW : ""),
                         control,
                         memory.with(budget, moved),
                         pointers);
             }
         }
         throw new Refusal(
-                "version '" + version + "' is not and was not live; those that were: " + known);
+                "version '"
+                        + version
+                        + "' is not and was not live; "
+                        + (known.isEmpty() ? "none was so far" : "those that were: " + known)
+                        + (shadow ? "; " + SHADOW : ""));
     }
 
     private List<String> budgets(String text) {

@@ -48,12 +48,14 @@ final class Reasons {
     }
 
     private static String predicted(Errors errors) {
-        return "predicted error as it is "
-                + number(errors.asItIs())
-                + ", re-tuned "
-                + number(errors.retuned())
-                + ", best structure "
-                + number(errors.best());
+        return Double.isNaN(errors.asItIs())
+                ? "predicted error of the best structure " + number(errors.best())
+                : "predicted error of the live model as it is "
+                        + number(errors.asItIs())
+                        + ", re-tuned "
+                        + number(errors.retuned())
+                        + ", of the best structure "
+                        + number(errors.best());
     }
 
     private static String number(double value) {

@@ -4,6 +4,7 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.EspalierOptions;
+import io.espalier.stream.window.WindowPlan;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -65,6 +66,13 @@ public record StateIdentity(SortedMap<String, String> settings) implements Seria
         return settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
+    /** What the operator has changed; the windows rest in state under one of their options. */
+    private static String option(String key, String old, String value) {
+        return key.equals(EspalierOptions.WINDOW_TYPE.key())
+                ? WindowPlan.difference(old, value)
+                : key;
+    }
+
     /**
      * Compares with the lines of restored state.
      *
@@ -84,7 +92,10 @@ public record StateIdentity(SortedMap<String, String> settings) implements Seria
                                         old ->
                                                 differences.add(
                                                         "%s was '%s' and is '%s'"
-                                                                .formatted(key, old, value))));
+                                                                .formatted(
+                                                                        option(key, old, value),
+                                                                        old,
+                                                                        value))));
         if (!differences.isEmpty()) {
             throw new SuppressRestartsException(
                     new ConfigException(

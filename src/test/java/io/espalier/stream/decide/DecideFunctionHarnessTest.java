@@ -180,10 +180,28 @@ class DecideFunctionHarnessTest {
     @Test
     void shadowModeMovesNothingThatReadersSee() throws Exception {
         try (DecideHarness harness = started(LAX, PromotionMode.SHADOW)) {
+            send(harness, "early", ControlAction.PIN, Map.of("version", "macs0.70-000001"));
             harness.decide(0, "a", 40);
             harness.decide(1, "b", 40);
             assertThat(outcomes(harness))
                     .containsExactly(DriftOutcome.CANDIDATE, DriftOutcome.CANDIDATE);
+            send(harness, "pin", ControlAction.PIN, Map.of("version", "macs0.70-000001"));
+            send(harness, "no", ControlAction.PIN, Map.of("version", "macs0.70-000009"));
+            send(harness, "none", ControlAction.PIN, Map.of());
+            String shadow =
+                    "; espalier.promotion.mode is shadow: what passed counts as live in decisions,"
+                            + " nothing is for readers";
+            assertThat(harness.side(DecideFunction.ACKNOWLEDGEMENTS))
+                    .extracting(answer -> String.valueOf(answer.getReason()))
+                    .containsExactly(
+                            "version 'macs0.70-000001' is not and was not live; none was so far"
+                                    + shadow,
+                            "macs0.70-000001 is live and pinned" + shadow,
+                            "version 'macs0.70-000009' is not and was not live; those that were:"
+                                    + " [macs0.70-000001, macs0.70-000002, macs0.40-000002,"
+                                    + " macs0.40-000001]"
+                                    + shadow,
+                            "PIN takes the argument version=..., given are []");
             assertThat(pointers(harness)).isEmpty();
         }
     }
