@@ -44,7 +44,8 @@ class ReportTextTest {
                         .setDense(Reported.quality(null, 1))
                         .setPruned(Reported.quality(null, 0.98));
         assertThat(lines(first).get(0))
-                .contains("FIRST -> CANDIDATE  re-tuned macs0.50-000002  live macs0.50-000002 (in shadow)")
+                .contains(
+                        "FIRST -> CANDIDATE  re-tuned macs0.50-000002  live macs0.50-000002 (in shadow)")
                 .endsWith("  agreement dense 1.0000, live -, candidate 0.9800 (210 held out)");
         assertThat(lines(Reported.window(0, "macs=0.3")).get(0))
                 .endsWith("NO_DRIFT -> KEPT  - -  live macs0.50-000001");
