@@ -46,6 +46,8 @@ public final class EspalierCommand {
                                 new AblateDriftCommand(),
                                 new CurvesCommand(),
                                 new RunCommand(),
+                                new SendCommand(),
+                                new ReportsCommand(),
                                 new ControlCommandLine(),
                                 new DeadLettersCommand(),
                                 new SubmitCommand(),
@@ -76,6 +78,8 @@ public final class EspalierCommand {
                         "  espalier evaluate --model DIR --pruned OUT/... --data test.tsv",
                         "  espalier inspect OUT/MODEL/macs0.50-000001",
                         "  espalier ablate --model DIR --data train.tsv --test test.tsv --seeds 3",
+                        "  espalier send --config job.yaml --data traffic.tsv --flush",
+                        "  espalier reports --config job.yaml --follow",
                         "",
                         "A budget is the share of the dense model that is kept: macs=0.5 keeps half"
                                 + " of the",

@@ -96,6 +96,16 @@ public final class TextClassifier implements AutoCloseable {
         }
     }
 
+    /**
+     * Names of the classes of a model, in the order of their indices, from its {@code config.json}
+     * alone.
+     *
+     * @throws ModelFormatException if that file is missing or describes no model of ours
+     */
+    public static List<String> labels(Path directory) throws IOException {
+        return config(directory).labels();
+    }
+
     private static BertConfig config(Path directory) throws IOException {
         Path file = directory.resolve("config.json");
         if (!Files.isRegularFile(file)) {

@@ -73,6 +73,18 @@ public final class KafkaPreflight {
         ask(config, admin -> partitions(admin, names, config));
     }
 
+    /**
+     * How many partitions a topic has; does not create it, whatever the broker allows.
+     *
+     * @throws IOException if no broker answers or the topic is not there, with the remedy
+     */
+    public static int partitions(EspalierConfig config, String topic)
+            throws IOException, InterruptedException {
+        Map<String, Integer> found = new HashMap<>();
+        ask(config, admin -> found.putAll(partitions(admin, List.of(topic), config)));
+        return found.getOrDefault(topic, 0);
+    }
+
     private static void ask(EspalierConfig config, Question question)
             throws IOException, InterruptedException {
         String servers = config.kafka().requireBootstrapServers();

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,6 +69,21 @@ class RecordCodecTest {
         assertThatExceptionOfType(WireException.class)
                 .isThrownBy(() -> codec.decode(Arrays.copyOf(bytes, bytes.length + 1)))
                 .withMessageContaining("ends before");
+    }
+
+    /** The bytes are those that the Python of {@code docs/operations.md} prints. */
+    @Test
+    void readsASampleThatFastavroWrote() throws IOException {
+        String printed =
+                "c301c63c3b94b5d6d975107765622d34373131267768657265206973206d792070617263656c3f0002"
+                        + "107175657374696f6e";
+        assertThat(SAMPLES.decode(HexFormat.of().parseHex(printed)))
+                .isEqualTo(
+                        CalibrationSample.newBuilder()
+                                .setId("web-4711")
+                                .setText("where is my parcel?")
+                                .setLabel("question")
+                                .build());
     }
 
     @Test
