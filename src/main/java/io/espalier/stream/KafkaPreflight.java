@@ -74,14 +74,15 @@ public final class KafkaPreflight {
     }
 
     /**
-     * The same for one topic; says how many partitions it has, and does not create it, whatever the
-     * broker allows.
+     * How many partitions a topic has; does not create it, whatever the broker allows.
+     *
+     * @throws IOException if no broker answers or the topic is not there, with the remedy
      */
     public static int partitions(EspalierConfig config, String topic)
             throws IOException, InterruptedException {
         Map<String, Integer> found = new HashMap<>();
         ask(config, admin -> found.putAll(partitions(admin, List.of(topic), config)));
-        return Objects.requireNonNull(found.get(topic));
+        return found.getOrDefault(topic, 0);
     }
 
     private static void ask(EspalierConfig config, Question question)
