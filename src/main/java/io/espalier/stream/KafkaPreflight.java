@@ -216,7 +216,8 @@ public final class KafkaPreflight {
                             + String.join(", ", missing)
                             + (one ? " is not at " : " are not at ")
                             + config.kafka().requireBootstrapServers()
-                            + "; create them, for development with 'espalier cluster topics"
+                            + (one ? "; create it" : "; create them")
+                            + ", for development with 'espalier cluster topics"
                             + " --config FILE', or correct the espalier.kafka.topic options");
         }
         return partitions;

@@ -223,7 +223,7 @@ class SendCommandITCase {
         Path good = file("good2.tsv", "text\none\n");
         assertRefused(
                 send(config, "--data", good, "--set", "espalier.kafka.topic.calibration=gone"),
-                "topic 'gone' is not at " + broker.bootstrapServers() + "; create them");
+                "topic 'gone' is not at " + broker.bootstrapServers() + "; create it");
         assertRefused(
                 send(config, "--data", good, "--set", "espalier.kafka.topic.calibration=gone"),
                 "topic 'gone' is not at");
