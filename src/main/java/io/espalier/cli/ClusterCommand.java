@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  espalier cluster start --task-managers 2",
             "  espalier cluster topics --config job.yaml",
-            "  espalier submit --config job.yaml --jobmanager 127.0.0.1:40123",
+            "  espalier submit --config job.yaml --jobmanager 127.0.0.1:16713",
             "  espalier cluster stop"
         })
 final class ClusterCommand {}

@@ -34,9 +34,9 @@ import java.util.concurrent.Callable;
             "  espalier cluster start --task-managers 2",
             "  espalier cluster start --directory /tmp/cluster --task-manager-heap 2g",
             "  espalier cluster topics --config job.yaml \\",
-            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:40122",
-            "  espalier submit --config job.yaml --jobmanager 127.0.0.1:40123 \\",
-            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:40122"
+            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:10767",
+            "  espalier submit --config job.yaml --jobmanager 127.0.0.1:16713 \\",
+            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:10767"
         })
 final class ClusterStartCommand implements Callable<Integer> {
 

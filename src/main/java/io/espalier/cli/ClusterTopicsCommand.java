@@ -34,7 +34,7 @@ import java.util.concurrent.ExecutionException;
             "Examples:",
             "  espalier cluster topics --config job.yaml",
             "  espalier cluster topics --config job.yaml --partitions 4 \\",
-            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:40122"
+            "      --set espalier.kafka.bootstrap-servers=127.0.0.1:10767"
         })
 final class ClusterTopicsCommand implements Callable<Integer> {
 

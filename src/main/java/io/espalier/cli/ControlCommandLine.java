@@ -34,9 +34,9 @@ import java.util.stream.Stream;
             "  pause, resume             decide nothing; decide again",
             "  set-budgets budgets=LIST  other budgets from the next window on, from the state at"
                     + " hand",
-            "  set-thresholds KEY=VALUE  other thresholds: espalier.trigger.*, .retune.margin,"
-                    + " .remask.margin,",
-            "                            .promotion.margin, .tolerance, .confidence, .min-samples",
+            "  set-thresholds KEY=VALUE  other thresholds: espalier.trigger.*, .retune.margin,",
+            "                            .remask.margin, .promotion.margin, .tolerance, .confidence,",
+            "                            .min-samples",
             "  rollback version=V        make a version live that was so before, as soon as the job"
                     + " reads it",
             "  pin version=V, unpin      the same, and keep it so; let candidates become live"
@@ -52,8 +52,8 @@ import java.util.stream.Stream;
             "Examples:",
             "  espalier control force --config job.yaml",
             "  espalier control set-budgets budgets=macs=0.5,macs=0.4 --config job.yaml",
-            "  espalier control rollback version=macs0.50-000016 --config job.yaml --reason"
-                    + " 'complaints since noon'",
+            "  espalier control rollback version=macs0.50-000016 --config job.yaml \\",
+            "      --reason 'complaints since noon'",
             "  espalier control set-thresholds espalier.trigger.period='2 h' --config job.yaml",
             "  espalier control answer id=1f0c7a52-8b7e-4a52-9d38-6d0f6a2f3c11 --config job.yaml"
         })

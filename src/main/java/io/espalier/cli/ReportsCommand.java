@@ -36,10 +36,10 @@ import java.util.concurrent.Callable;
             "            STARVED    too few samples to decide",
             "  update    re-tuned (same units), re-masked (other units), kept, or - if none was"
                     + " due",
-            "  live      after the window. In shadow mode that is what would be live: later"
-                    + " windows are compared with it, but live.json does not name it",
-            "  quality   on the window's held-out samples: accuracy if they have labels, else"
-                    + " agreement with the dense model",
+            "  live      after the window. In shadow mode that is what would be live: later windows",
+            "            are compared with it, but live.json does not name it",
+            "  quality   on the window's held-out samples: accuracy if they have labels, else",
+            "            agreement with the dense model",
             "",
             "Below it stands what that means, with the promotion's numbers, and the job's reason.",
             "A report comes with the checkpoint after its window. Only committed records are read,"
