@@ -9,6 +9,9 @@ import io.espalier.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The store's JSON files: strict, without nulls, decimals kept digit by digit. */
 final class Json {
@@ -24,6 +27,21 @@ final class Json {
 
     static byte[] write(Object value) throws IOException {
         return StrictJson.write(MAPPER, value);
+    }
+
+    /**
+     * The bytes of a file.
+     *
+     * @param max that it may have
+     */
+    static byte[] file(Path file, int max) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(max + 1);
+            if (bytes.length > max) {
+                throw new ArtifactException(file + ": has more than " + max + " bytes");
+            }
+            return bytes;
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.espalier.architecture.BertConfig;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,13 +35,7 @@ final class ModelConfig {
      * @throws ArtifactException if it is none of a model that this build knows
      */
     static ModelConfig read(Path directory) throws IOException {
-        byte[] json;
-        try (var in = Files.newInputStream(directory.resolve(FILE))) {
-            json = in.readNBytes(MAX_BYTES + 1);
-        }
-        if (json.length > MAX_BYTES) {
-            throw new ArtifactException(FILE + ": has more than " + MAX_BYTES + " bytes");
-        }
+        byte[] json = Json.file(directory.resolve(FILE), MAX_BYTES);
         try {
             return new ModelConfig(json, BertConfig.parse(Json.read(FILE, json, ObjectNode.class)));
         } catch (IllegalArgumentException e) {

@@ -61,9 +61,10 @@ record Removal(Path root, FileOps files, Supplier<String> attempts) {
             return List.of();
         }
         Path folder = root.resolve(published.model());
+        boolean sized = retention.bytes() < Retention.ALL.bytes();
         List<Retention.Version> versions = new ArrayList<>();
         for (String name : upTo(published.version(), all)) {
-            versions.add(new Retention.Version(name, bytes(folder.resolve(name))));
+            versions.add(new Retention.Version(name, sized ? bytes(folder.resolve(name)) : 0));
         }
         List<String> retired = retention.retired(versions, kept);
         for (String name : retired) {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -27,13 +25,7 @@ final class TokenizerConfig {
      * @param tokenizer its {@code tokenizer.json}
      */
     static byte[] of(Path tokenizer, ModelConfig config) throws IOException {
-        byte[] json;
-        try (InputStream in = Files.newInputStream(tokenizer)) {
-            json = in.readNBytes(MAX_BYTES + 1);
-        }
-        if (json.length > MAX_BYTES) {
-            throw new ArtifactException(tokenizer + " has more than " + MAX_BYTES + " bytes");
-        }
+        byte[] json = Json.file(tokenizer, MAX_BYTES);
         ObjectNode tokens = Json.read(tokenizer.toString(), json, ObjectNode.class);
         ObjectNode written = tokens.objectNode();
         written.put("model_max_length", config.architecture().positions());

@@ -109,11 +109,9 @@ final class ReportText {
             case STARVED -> "nothing decided: too few samples in the window";
             case KEPT -> "nothing published: " + kept(report);
             case CANDIDATE ->
-                    "published, not live: it passed ("
-                            + test(report.getPromotion())
-                            + "), but the job runs in shadow mode; with espalier.promotion.mode:"
-                            + " promote it would be live";
-            case PROMOTED -> "published and live: it passed (" + test(report.getPromotion()) + ")";
+                    "published, not live: it passed, but the job runs in shadow mode; with"
+                            + " espalier.promotion.mode: promote it would be live";
+            case PROMOTED -> "published and live: it passed";
             case REJECTED -> "published, not live: " + rejected(report.getPromotion());
         };
     }
@@ -135,25 +133,9 @@ final class ReportText {
         } else if (test.getBound() == null) {
             return "too few held-out samples to judge it; see the reason";
         } else if (test.getBound() > test.getLimit()) {
-            return "it failed ("
-                    + test(test)
-                    + "); more samples in a window make the bound tighter";
+            return "it failed; more samples in a window make the test sharper";
         }
-        return "it passed (" + test(test) + "), but something else forbids it; see the reason";
-    }
-
-    private static String test(@Nullable PromotionTest test) {
-        if (test == null || test.getBound() == null || test.getDifference() == null) {
-            return "untested";
-        }
-        return String.format(
-                Locale.ROOT,
-                "error by %s higher by %.4f on %d samples, at most %.4f; allowed %.4f",
-                PlainText.of(test.getMeasure()),
-                test.getDifference(),
-                test.getSamples(),
-                test.getBound(),
-                test.getLimit());
+        return "it passed, but something else forbids it; see the reason";
     }
 
     private static String label(String action) {

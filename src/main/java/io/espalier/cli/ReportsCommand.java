@@ -41,7 +41,7 @@ import java.util.concurrent.Callable;
             "  quality   on the window's held-out samples: accuracy if they have labels, else",
             "            agreement with the dense model",
             "",
-            "Below it stands what that means, with the promotion's numbers, and the job's reason.",
+            "Below it stands what that means, and the job's reason with the numbers it rests on.",
             "A report comes with the checkpoint after its window. Only committed records are read,"
                     + " from the beginning of the topic; nothing is marked as read."
         },

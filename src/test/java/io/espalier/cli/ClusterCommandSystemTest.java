@@ -108,7 +108,7 @@ class ClusterCommandSystemTest {
                 jar,
                 "--savepoint=" + junk);
         assertThat(err.toString()).hasLineCount(1);
-        String refused = "the state belongs to another job: espalier.window.size was 'tumbling, ";
+        String refused = "the state belongs to another job: espalier.window was 'tumbling, ";
         fail(
                 "FAILED: " + refused,
                 "submit",

@@ -22,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Two versions side by side, and pairs that cannot be. */
 class DiffCommandTest {
 
+    private static final String SAME = "Both have the same mask";
+
     @TempDir static Path directory;
     private static Path parent;
     private static Path a;
@@ -44,6 +46,7 @@ class DiffCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out()).isASCII().contains("A  tiny-bert v1", "B  tiny-bert v2");
+        assertThat(run.out()).doesNotContain(SAME);
         PruningMask maskA = Candidates.of(parent, "v1", 5).description().mask();
         PruningMask maskB = Candidates.of(parent, "v2", 6).description().mask();
         for (SublayerKind kind : SublayerKind.values()) {
@@ -90,6 +93,7 @@ class DiffCommandTest {
     void aVersionDoesNotDifferFromItself() {
         TinyTask.Run run = diff(a, a);
         assertThat(run.code()).isZero();
+        assertThat(run.out()).contains(SAME);
         assertThat(run.out().lines().filter(line -> line.startsWith("all ")))
                 .allSatisfy(line -> assertThat(line).containsPattern("\\+0 +-0 +0.000 +0$"))
                 .hasSize(2);

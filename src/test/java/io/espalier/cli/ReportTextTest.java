@@ -28,8 +28,7 @@ class ReportTextTest {
                                 + " -> PROMOTED  re-masked macs0.50-000002  live macs0.50-000001"
                                 + "  accuracy dense 0.9100, live 0.9000, candidate 0.9050 (200 held"
                                 + " out)",
-                        "    published and live: it passed (error by accuracy higher by -0.0050 on"
-                                + " 200 samples, at most 0.0110; allowed 0.0200)",
+                        "    published and live: it passed",
                         "    reason: drift: level drift; why not");
     }
 
@@ -56,7 +55,7 @@ class ReportTextTest {
         assertThat(lines(Reported.candidate(DriftOutcome.CANDIDATE, 0.011)).get(1))
                 .contains("published, not live: it passed", "shadow mode", "mode: promote");
         assertThat(lines(Reported.candidate(DriftOutcome.REJECTED, 0.031)).get(1))
-                .contains("not live: it failed", "at most 0.0310; allowed 0.0200", "more samples");
+                .contains("not live: it failed", "more samples");
         assertThat(lines(Reported.candidate(DriftOutcome.REJECTED, null)).get(1))
                 .contains("too few held-out samples to judge it");
         assertThat(lines(Reported.candidate(DriftOutcome.REJECTED, 0.011)).get(1))

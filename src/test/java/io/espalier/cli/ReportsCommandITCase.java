@@ -152,7 +152,7 @@ class ReportsCommandITCase {
         assertThat(heads.get(3)).contains("DRIFT -> REJECTED  re-masked macs0.50-000002");
         assertThat(heads.get(4)).contains("12:02:00Z  macs=0.3");
         assertThat(run.out())
-                .contains("    published, not live: it failed (error by accuracy higher by")
+                .contains("    published, not live: it failed; more samples")
                 .contains("    reason: drift: level drift; why not");
         System.out.printf("ReportsCommandITCase:%n%s", run.out());
     }

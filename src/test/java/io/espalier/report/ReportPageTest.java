@@ -119,7 +119,9 @@ class ReportPageTest {
                                         decision,
                                         new Qualities(judged.dense(), null, null, none),
                                         Reports.sublayerReports())))
-                .contains("It did not go live: version v3 is pinned.");
+                .contains("It did not go live: version v3 is pinned.")
+                .contains("There was none: version v3 is pinned.");
+        assertThat(page).doesNotContain("There was none");
     }
 
     @Test

@@ -4,7 +4,6 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.EspalierOptions;
-import io.espalier.stream.window.WindowPlan;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -20,6 +19,8 @@ import java.util.TreeMap;
  * @param settings values by option, or by what stands for one
  */
 public record StateIdentity(SortedMap<String, String> settings) implements Serializable {
+
+    private static final String WINDOWS = "espalier.window";
 
     private static final String PARENT = EspalierOptions.MODEL_DIRECTORY.key() + " (weights)";
 
@@ -66,11 +67,9 @@ public record StateIdentity(SortedMap<String, String> settings) implements Seria
         return settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
-    /** What the operator has changed; the windows rest in state under one of their options. */
-    private static String option(String key, String old, String value) {
-        return key.equals(EspalierOptions.WINDOW_TYPE.key())
-                ? WindowPlan.difference(old, value)
-                : key;
+    /** How a setting is called: all of the windows' rest in state under one of their keys. */
+    private static String called(String key) {
+        return key.equals(EspalierOptions.WINDOW_TYPE.key()) ? WINDOWS : key;
     }
 
     /**
@@ -93,9 +92,7 @@ public record StateIdentity(SortedMap<String, String> settings) implements Seria
                                                 differences.add(
                                                         "%s was '%s' and is '%s'"
                                                                 .formatted(
-                                                                        option(key, old, value),
-                                                                        old,
-                                                                        value))));
+                                                                        called(key), old, value))));
         if (!differences.isEmpty()) {
             throw new SuppressRestartsException(
                     new ConfigException(

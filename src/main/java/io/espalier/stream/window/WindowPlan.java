@@ -1,12 +1,9 @@
 package io.espalier.stream.window;
 
 import io.espalier.config.EspalierConfig;
-import io.espalier.config.EspalierOptions;
 import io.espalier.config.WindowType;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * How event time is cut: into panes of equal length, aligned to the epoch, of which the window type
@@ -22,9 +19,6 @@ import java.util.List;
 public record WindowPlan(
         WindowType type, long paneMillis, long sizeMillis, long sizeSamples, long halfLifeMillis)
         implements Serializable {
-
-    private static final String SAMPLES = " samples";
-    private static final String PANES = " in panes of ";
 
     /** Checks the ranges. */
     public WindowPlan {
@@ -88,54 +82,21 @@ public record WindowPlan(
                 : windowStart;
     }
 
-    /**
-     * The options in which two plans differ.
-     *
-     * @param was the description of one
-     * @param is that of the other
-     */
-    public static String difference(String was, String is) {
-        if (!word(was, ",").equals(word(is, ","))) {
-            return EspalierOptions.WINDOW_TYPE.key();
-        }
-        List<String> options = new ArrayList<>();
-        String extent = word(was, PANES);
-        String other = word(is, PANES);
-        if (!extent.equals(other)) {
-            options.add(
-                    is.startsWith(WindowType.RUNNING.label())
-                            ? EspalierOptions.WINDOW_HALF_LIFE.key()
-                            : extent.contains(SAMPLES) || other.contains(SAMPLES)
-                                    ? EspalierOptions.WINDOW_SAMPLES.key()
-                                    : EspalierOptions.WINDOW_SIZE.key());
-        }
-        boolean paned = was.contains(PANES) && is.contains(PANES);
-        if (paned && !was.substring(extent.length()).equals(is.substring(other.length()))) {
-            options.add(EspalierOptions.WINDOW_SLIDE.key());
-        }
-        return String.join(" or ", options);
-    }
-
-    /** What stands before a separator, or everything. */
-    private static String word(String description, String separator) {
-        int end = description.indexOf(separator);
-        return end < 0 ? description : description.substring(0, end);
-    }
-
     /** The plan in words, which tell an incompatible state. */
     public String description() {
         return switch (type) {
             case TUMBLING ->
                     sizeSamples > 0
-                            ? "tumbling, " + sizeSamples + SAMPLES + PANES + paneMillis
+                            ? "tumbling, " + sizeSamples + " samples in panes of " + paneMillis
                             : "tumbling, " + paneMillis + " ms";
             case SLIDING ->
                     "sliding, "
-                            + (sizeSamples > 0 ? sizeSamples + SAMPLES : sizeMillis + " ms")
-                            + PANES
+                            + (sizeSamples > 0 ? sizeSamples + " samples" : sizeMillis + " ms")
+                            + " in panes of "
                             + paneMillis
                             + " ms";
-            case RUNNING -> "running, half-life " + halfLifeMillis + " ms" + PANES + paneMillis;
+            case RUNNING ->
+                    "running, half-life " + halfLifeMillis + " ms in panes of " + paneMillis;
         };
     }
 }

@@ -47,29 +47,6 @@ class WindowPlanTest {
     }
 
     @Test
-    void ofTwoPlansTheOptionsAreNamedInWhichTheyDiffer() {
-        assertDiffer(WindowPlan.tumbling(100), WindowPlan.tumbling(200), "espalier.window.size");
-        assertDiffer(TUMBLING, SLIDING, "espalier.window.type");
-        assertDiffer(TUMBLING, SAMPLES, "espalier.window.samples");
-        assertDiffer(
-                SLIDING,
-                new WindowPlan(WindowType.SLIDING, 200, 400, 0, 0),
-                "espalier.window.slide");
-        assertDiffer(
-                SLIDING,
-                new WindowPlan(WindowType.SLIDING, 200, 800, 0, 0),
-                "espalier.window.size or espalier.window.slide");
-        assertDiffer(
-                RUNNING,
-                new WindowPlan(WindowType.RUNNING, 100, 0, 0, 300),
-                "espalier.window.half-life");
-    }
-
-    private static void assertDiffer(WindowPlan was, WindowPlan is, String options) {
-        assertThat(WindowPlan.difference(was.description(), is.description())).isEqualTo(options);
-    }
-
-    @Test
     void refusesAHalfLifeThatNothingForgetsBy() {
         assertThatThrownBy(() -> new WindowPlan(WindowType.SLIDING, 100, 400, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
